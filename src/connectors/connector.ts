@@ -1,0 +1,146 @@
+import type { BaseRow, Entity, NewRow } from '../model/entity.ts'
+
+/**
+ * The contract between the sync engine and the code that knows one IdP. The engine owns every loop: it pages, waits,
+ * saves and stops. A stream answers one page per call and remembers nothing in between.
+ */
+export interface Connector<Client> {
+  /** The vendor name on the wire: `OKTA_IDP`. */
+  readonly vendor: string
+  /** Every stream, parents before their children. */
+  readonly streams: readonly Stream<Client>[]
+}
+
+/** One page of a listing, as received. */
+export interface Page {
+  readonly items: readonly unknown[]
+  /** Where the next page is: opaque to the engine, stored in checkpoints. Null at the end of the listing. */
+  readonly next: string | null
+  /** For a log that never ends: where to go on next time, although this listing is over. */
+  readonly resumeFrom?: string | null
+}
+
+export interface PageRequest<Client> {
+  readonly client: Client
+  readonly cursor: string | null
+  /** The parent this listing belongs to, for a stream that is listed once per parent. */
+  readonly parent: ParentRef
+  readonly settings: StreamSettings
+}
+
+/** What a person may set about a listing. */
+export interface StreamSettings {
+  /** Rows asked per page; bounded by the stream's own maximum. */
+  readonly pageSize?: number
+  /** How many days back to read a log at first. */
+  readonly logDays: number
+  /** Now, in milliseconds, by the engine's clock. */
+  readonly now: number
+}
+
+/** One parent of a child listing. `row` is its stored row where the parents are stored records. */
+export interface ParentRef {
+  readonly key: string
+  readonly row: Readonly<Record<string, unknown>>
+}
+
+/** Where a stream's parents come from. */
+export type Parents<Client> =
+  /**
+   * stored records of another stream, those that `needs` says yes to. `column` of this stream's entity holds our id of
+   * the parent. `verifyEmpty`: `needs` rests on counts that may lag, so a parent it says no to is asked all the same
+   * while records of it are stored: nothing is deleted on a count's word.
+   */
+  | {
+      readonly from: 'stream'
+      readonly stream: string
+      readonly column: string
+      readonly verifyEmpty?: boolean
+      needs(row: Readonly<Record<string, unknown>>): boolean
+    }
+  /** a listing of its own, such as the holders of admin roles; `keyOf` reads the parent's id out of an item */
+  | { readonly from: 'listing'; page(request: PageRequest<Client>): Promise<Page>; keyOf(item: unknown): string | null }
+  /** a fixed list, such as the policy types of the org's engine; `column` of the entity holds the key */
+  | { readonly from: 'keys'; readonly column: string; keys(facts: OrgFacts): readonly string[] }
+
+export interface OrgFacts {
+  /** `idx` Identity Engine, `v1` Classic, null unknown. */
+  readonly engine: 'idx' | 'v1' | null
+}
+
+/** Where a record comes from; `normalize` derives our ids of other records with it. */
+export interface Origin {
+  readonly connectionId: string
+  readonly parent: ParentRef
+}
+
+export interface Stream<Client, Row extends BaseRow = BaseRow> {
+  /** snake_case plural: `application_users`. The name of the resource in jobs, answers and settings. */
+  readonly name: string
+  readonly entity: Entity<Row>
+  /** Okta scopes that reading this needs. */
+  readonly scopes: readonly string[]
+  readonly parents?: Parents<Client>
+  /** Reads that wait for all others where they share a rate limit: factors, one request per user. */
+  readonly background?: boolean
+  /** An empty answer to the whole listing is a fault, not a fact: an org always has the user who made the token. */
+  readonly neverEmpty?: boolean
+  readonly pageSize?: { readonly default: number; readonly max: number }
+  page(request: PageRequest<Client>): Promise<Page>
+  /**
+   * One received item as a row, tolerant of everything but a missing id.
+   * @throws a ZodError or Error when it cannot be a record; the engine keeps the item in `rejected_records`.
+   */
+  normalize(item: unknown, origin: Origin): NewRow<Row>
+  /** The item as it may be stored: secrets stripped. Default: as received. */
+  sanitize?(item: unknown): unknown
+  /** Re-reads one record by the vendor's id. Resolves to null when it is gone. */
+  get?(request: { client: Client; vendorId: string }): Promise<unknown | null>
+  /**
+   * Whether a parent that answered "not found" really has nothing to list: the parent is gone, or in a state without
+   * children. Costs one request. Default: ask `get` of the parent's stream, gone means yes.
+   */
+  parentGone?(request: { client: Client; parent: ParentRef }): Promise<boolean>
+}
+
+/** Checks a stream's types where it is written and lets it stand in a list of streams. */
+export function stream<Client, Row extends BaseRow>(spec: Stream<Client, Row>): Stream<Client> {
+  // A Stream of one row type is used by the engine only through its own entity, so the row type may be forgotten.
+  return spec as unknown as Stream<Client>
+}
+
+/** Who asks, for pacing and accounting: the engine opens one client per step. */
+export interface RequestScope {
+  readonly resource: string
+  readonly background: boolean
+  readonly signal: AbortSignal
+  /** Called once for each HTTP answer or network failure. */
+  onRequest(event: RequestEvent): void
+}
+
+export interface RequestEvent {
+  readonly bucket: string
+  /** HTTP status, or null when no answer came. */
+  readonly status: number | null
+  /** A 429 of either kind. */
+  readonly rateLimited: boolean
+}
+
+/** What is known of one rate-limit bucket. */
+export interface BucketStatus {
+  readonly bucket: string
+  /** Requests per window that Okta grants this token; null before the first answer. */
+  readonly limit: number | null
+  readonly remaining: number | null
+  /** Milliseconds until the window ends. */
+  readonly resetsInMs: number | null
+  /** Requests per minute Rollcall allows itself: the granted limit times its share. */
+  readonly perMinute: number | null
+}
+
+/** One open connection to an IdP: its rate limits are shared by every client made from it. */
+export interface Session<Client> {
+  client(scope: RequestScope): Client
+  buckets(): readonly BucketStatus[]
+  close(): Promise<void>
+}

@@ -1,0 +1,70 @@
+import type { Entity } from '../model/entity.ts'
+import { list } from './columns.ts'
+import type { Db, Queryable } from './db.ts'
+
+export type StoredRow = Readonly<Record<string, unknown>>
+
+/**
+ * The records of a stream that a job has seen, in the order of their vendor ids (byte order, so that it is the same on
+ * every server): the parents of a child listing. `hasChildren` says whether live records of the child listing are stored.
+ */
+export async function listSeen(
+  db: Queryable,
+  parent: Entity,
+  request: {
+    connectionId: string
+    jobId: string
+    stream: string
+    after: string | null
+    limit: number
+    child: { table: string; column: string; stream: string }
+  },
+): Promise<(StoredRow & { vendor_id: string; has_children: boolean })[]> {
+  return db.query(
+    `select ${list(parent.columns)}, exists (
+         select from ${request.child.table} c
+          where c."${request.child.column}" = p.id and c.stream = $5 and not c.is_deleted) as has_children
+       from ${parent.table} p
+      where p.connection_id = $1 and not p.is_deleted and p.vendor_id collate "C" > $4
+        and exists (select from sync_seen s where s.job_id = $2 and s.stream = $3 and s.record_id = p.id)
+      order by p.vendor_id collate "C" limit $6`,
+    [request.connectionId, request.jobId, request.stream, request.after ?? '', request.child.stream, request.limit],
+  )
+}
+
+export interface ExportRequest {
+  readonly connectionId: string
+  readonly includeDeleted: boolean
+  readonly raw: boolean
+  /** Rows fetched at a time. */
+  readonly batch?: number
+}
+
+/**
+ * Every record of an entity as one snapshot: a sync that commits meanwhile is not seen halfway. `raw` comes as JSON
+ * text, the way it is stored.
+ */
+export async function exportRows(
+  db: Db,
+  entity: Entity,
+  request: ExportRequest,
+  sink: (rows: readonly StoredRow[]) => Promise<void>,
+): Promise<void> {
+  const batch = request.batch ?? 1000
+  const columns = request.raw ? [...entity.columns, 'raw'] : entity.columns
+  await db.transaction(async (tx) => {
+    let after = '00000000-0000-0000-0000-000000000000'
+    for (;;) {
+      const rows = await tx.query<StoredRow & { id: string }>(
+        `select ${list(columns)} from ${entity.table}
+          where connection_id = $1 and id > $2 ${request.includeDeleted ? '' : 'and not is_deleted'}
+          order by id limit $3`,
+        [request.connectionId, after, batch],
+      )
+      if (rows.length > 0) await sink(rows)
+      const last = rows.at(-1)
+      if (!last || rows.length < batch) return
+      after = last.id
+    }
+  }, 'snapshot')
+}

@@ -1,0 +1,175 @@
+import type { BaseRow, Entity, NewRow } from '../model/entity.ts'
+import { arrayLiteral, encode, fieldsOf, list } from './columns.ts'
+import { contentHash } from './content-hash.ts'
+import type { Queryable } from './db.ts'
+
+/** One record read from the IdP, with its JSON as it may be stored. */
+export interface Incoming {
+  readonly row: NewRow<BaseRow>
+  readonly raw: unknown
+}
+
+export interface UpsertContext {
+  readonly connectionId: string
+  readonly jobId: string
+  readonly stream: string
+  /** ISO time written as the moment of change. */
+  readonly at: string
+}
+
+export interface UpsertCounts {
+  created: number
+  changed: number
+}
+
+/** A record on its way into its table. */
+interface Candidate {
+  id: string
+  hash: string
+  row: Readonly<Record<string, unknown>>
+  raw: unknown
+}
+
+interface Stored {
+  id: string
+  content_hash: string
+  is_deleted: boolean
+}
+
+/**
+ * Writes records that are new or differ, says what changed, and marks all of them as seen by this job.
+ *
+ * Ids and hashes are compared first and only what differs is sent: an unchanged page costs one small query. When a page
+ * names a record twice (listings shift while they are read), the later reading wins.
+ */
+export async function upsert(
+  tx: Queryable,
+  entity: Entity,
+  incoming: readonly Incoming[],
+  context: UpsertContext,
+): Promise<UpsertCounts> {
+  const candidates = new Map<string, Candidate>()
+  for (const { row, raw } of incoming) {
+    const id = entity.idOf(context.connectionId, row.vendor_id)
+    candidates.delete(id)
+    candidates.set(id, { id, hash: contentHash(row, raw), row: { ...row, id, is_deleted: false }, raw })
+  }
+  if (candidates.size === 0) return { created: 0, changed: 0 }
+
+  const stored = new Map(
+    (
+      await tx.query<Stored>(`select id, content_hash, is_deleted from ${entity.table} where id = any($1::uuid[])`, [
+        arrayLiteral([...candidates.keys()]),
+      ])
+    ).map((row) => [row.id, row]),
+  )
+  const created = [...candidates.values()].filter(({ id }) => !stored.has(id))
+  const changed = entity.appendOnly
+    ? []
+    : [...candidates.values()].filter(({ id, hash }) => {
+        const known = stored.get(id)
+        return known !== undefined && (known.content_hash !== hash || known.is_deleted)
+      })
+
+  if (!entity.appendOnly) {
+    const fields = await changedFields(tx, entity, changed)
+    await recordChanges(tx, entity, 'created', created, context)
+    await recordChanges(tx, entity, 'updated', changed, context, fields)
+    await markSeen(tx, [...candidates.keys()], context)
+  }
+  await write(tx, entity, [...created, ...changed], context)
+  return { created: created.length, changed: changed.length }
+}
+
+async function write(tx: Queryable, entity: Entity, candidates: readonly Candidate[], context: UpsertContext) {
+  if (candidates.length === 0) return
+  const fields = fieldsOf(entity)
+  const columns = entity.columns
+  const arrays = columns.map((column) => {
+    const field = fields[column] ?? { kind: 'text' as const }
+    return candidates.map(({ row }) => encode(row[column], field))
+  })
+  const raws = candidates.map(({ raw }) => JSON.stringify(raw))
+  const hashes = candidates.map(({ hash }) => hash)
+  const parameter = (index: number) => `$${index + 4}::text[]`
+  const casts = columns.map((column, index) => `u.c${index}::${fields[column]?.column ?? 'text'}`)
+  const updates = [...columns.filter((column) => column !== 'id'), 'stream', 'raw', 'content_hash', 'changed_at']
+  await tx.query(
+    `insert into ${entity.table}
+       (${list(columns)}, connection_id, stream, raw, content_hash, first_seen_at, changed_at)
+     select ${casts.join(', ')}, $1::uuid, $2::text, u.raw::json, u.hash, $3::timestamptz, $3::timestamptz
+       from unnest(${[...arrays, raws, hashes].map((_, index) => parameter(index)).join(', ')})
+         as u(${columns.map((_, index) => `c${index}`).join(', ')}, raw, hash)
+     on conflict (id) do ${
+       entity.appendOnly
+         ? 'nothing'
+         : `update set ${updates.map((column) => `"${column}" = excluded."${column}"`).join(', ')}, deleted_at = null`
+     }`,
+    [context.connectionId, context.stream, context.at, ...arrays, raws, hashes],
+  )
+}
+
+/** Names of the fields in which each changed record differs; `raw` when only Okta's JSON beside them does. */
+async function changedFields(tx: Queryable, entity: Entity, changed: readonly Candidate[]): Promise<string[][]> {
+  if (changed.length === 0) return []
+  const fields = fieldsOf(entity)
+  const before = new Map(
+    (
+      await tx.query<BaseRow & Record<string, unknown>>(
+        `select ${list(entity.columns)} from ${entity.table} where id = any($1::uuid[])`,
+        [arrayLiteral(changed.map(({ id }) => id))],
+      )
+    ).map((row) => [row.id, row]),
+  )
+  return changed.map(({ id, row }) => {
+    const old = before.get(id)
+    const differing = entity.columns.filter((column) => {
+      const field = fields[column] ?? { kind: 'text' as const }
+      return comparable(old?.[column], field.kind) !== comparable(row[column], field.kind)
+    })
+    return differing.length > 0 ? differing : ['raw']
+  })
+}
+
+/** A value as text that is equal exactly when the value is: PostgreSQL's jsonb does not keep the order of keys. */
+function comparable(value: unknown, kind: string): string {
+  if (value === null || value === undefined) return 'null'
+  if (kind === 'time') return new Date(String(value)).toISOString()
+  return contentHash({ value }, null)
+}
+
+export async function recordChanges(
+  tx: Queryable,
+  entity: Entity,
+  kind: 'created' | 'updated' | 'deleted',
+  records: readonly { id: string }[],
+  context: Pick<UpsertContext, 'connectionId' | 'jobId' | 'at'>,
+  fields?: readonly string[][],
+): Promise<void> {
+  if (records.length === 0) return
+  await tx.query(
+    `insert into changes (connection_id, job_id, entity, kind, changed_at, record_id, fields)
+     select $1, $2, $3, $4, $5, u.id, u.fields::text[]
+       from unnest($6::uuid[], $7::text[]) as u(id, fields)`,
+    [
+      context.connectionId,
+      context.jobId,
+      entity.name,
+      kind,
+      context.at,
+      arrayLiteral(records.map(({ id }) => id)),
+      records.map((_, index) => arrayLiteral(fields?.[index] ?? [])),
+    ],
+  )
+}
+
+/**
+ * Notes which records a listing has shown. A narrow table of its own: stamping the record itself would rewrite every
+ * unchanged row, JSON and all, on every sync.
+ */
+async function markSeen(tx: Queryable, ids: readonly string[], context: UpsertContext): Promise<void> {
+  await tx.query(
+    'insert into sync_seen (job_id, stream, record_id) select $1, $2, unnest($3::uuid[]) on conflict do nothing',
+    [context.jobId, context.stream, arrayLiteral(ids)],
+  )
+}

@@ -1,0 +1,118 @@
+import type { Page, ParentRef, Stream } from '../connectors/connector.ts'
+import { storable } from '../model/storable.ts'
+import { type Connection, saveLogCursor } from '../store/connections.ts'
+import type { Db } from '../store/db.ts'
+import { type Step, saveStep } from '../store/jobs.ts'
+import { type Rejected, saveRejected } from '../store/rejected.ts'
+import { type Incoming, upsert } from '../store/upsert.ts'
+import { type Checkpoint, finished, movedOn, type SkippedParent, skipping } from './checkpoint.ts'
+import { withinScope } from './scope.ts'
+import type { SyncScope } from './settings.ts'
+
+/** One page as it was listed, or a parent that could not be. */
+export interface ListedPage {
+  readonly parent: ParentRef
+  readonly page: Page
+  readonly skipped: SkippedParent | null
+}
+
+export interface SavePagesContext<Client> {
+  readonly db: Db
+  readonly stream: Stream<Client>
+  readonly step: Step
+  readonly checkpoint: Checkpoint
+  readonly issued: readonly string[]
+  readonly connection: Connection
+  readonly jobId: string
+  readonly scope: SyncScope
+  /** ISO time of this commit. */
+  readonly at: string
+  /** ISO time from which a log was read. */
+  readonly logSince: string
+}
+
+/** Saves pages: their records, changes, rejects, the step's counters and its checkpoint, all or nothing. */
+export async function savePages<Client>(
+  pages: readonly ListedPage[],
+  context: SavePagesContext<Client>,
+): Promise<{ step: Step; checkpoint: Checkpoint }> {
+  const { stream, connection, jobId, at } = context
+  const read = pages.map(({ parent, page }) => normalizePage(stream, connection.id, parent, page.items))
+  const rejected = read.flatMap((one) => one.rejected)
+  const checkpoint = pages.reduce((place, page) => advance(place, page, context.issued), context.checkpoint)
+  const step = await context.db.transaction(async (tx) => {
+    const records = await withinScope(
+      tx,
+      stream.entity,
+      read.flatMap((one) => one.records),
+      context.scope,
+    )
+    const counts = await upsert(tx, stream.entity, records, {
+      connectionId: connection.id,
+      jobId,
+      stream: stream.name,
+      at,
+    })
+    await saveRejected(tx, rejected, { connectionId: connection.id, jobId, stream: stream.name, at })
+    const log = pages.findLast(({ page }) => page.resumeFrom)
+    if (log) await saveLogCursor(tx, connection.id, { cursor: log.page.resumeFrom ?? null, since: context.logSince })
+    const step: Step = {
+      ...context.step,
+      checkpoint,
+      rows_read: context.step.rows_read + records.length,
+      created: context.step.created + counts.created,
+      changed: context.step.changed + counts.changed,
+      rejected: context.step.rejected + rejected.length,
+      pages: context.step.pages + pages.length,
+    }
+    await saveStep(tx, jobId, step, at)
+    return step
+  })
+  return { step, checkpoint }
+}
+
+function advance(place: Checkpoint, { parent, page, skipped }: ListedPage, issued: readonly string[]): Checkpoint {
+  const noted = skipped ? skipping(place, skipped) : place
+  return page.next === null ? finished(noted, parent.key, issued) : movedOn(noted, parent.key, page.next)
+}
+
+/** Every item becomes a record or a reject: what came in is what is accounted for. */
+function normalizePage<Client>(
+  stream: Stream<Client>,
+  connectionId: string,
+  parent: ParentRef,
+  items: readonly unknown[],
+): { records: Incoming[]; rejected: Rejected[] } {
+  const records: Incoming[] = []
+  const rejected: Rejected[] = []
+  for (const item of items) {
+    const raw = storable(sanitized(stream, item))
+    try {
+      records.push({ row: stream.normalize(item, { connectionId, parent }), raw })
+    } catch (error) {
+      rejected.push({ parentKey: parent.key, issues: issuesOf(error), raw })
+    }
+  }
+  return { records, rejected }
+}
+
+function sanitized<Client>(stream: Stream<Client>, item: unknown): unknown {
+  try {
+    return stream.sanitize ? stream.sanitize(item) : item
+  } catch {
+    // What cannot even be cleaned of secrets is not kept.
+    return null
+  }
+}
+
+/** What was wrong with an item, by field; never its values. */
+function issuesOf(error: unknown): string {
+  if (error instanceof Error && 'issues' in error && Array.isArray(error.issues))
+    return error.issues
+      .map(
+        ({ path, message }: { path?: unknown[]; message?: string }) =>
+          `${(path ?? []).join('.') || 'record'}: ${message}`,
+      )
+      .join('; ')
+  return 'record: could not be read'
+}

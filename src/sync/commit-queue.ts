@@ -1,0 +1,39 @@
+/**
+ * Collects what is ready to be saved and saves it together, one transaction at a time.
+ *
+ * A factor pass answers ten thousand tiny pages; a transaction each would spend its time on commits. Whatever became
+ * ready while the last transaction ran goes into the next one, so a slow listing still commits page by page.
+ */
+export class CommitQueue<Item> {
+  readonly #save: (items: readonly Item[]) => Promise<void>
+  readonly #max: number
+  #waiting: { item: Item; resolve: () => void; reject: (error: unknown) => void }[] = []
+  #running: Promise<void> | null = null
+
+  constructor(save: (items: readonly Item[]) => Promise<void>, max: number) {
+    this.#save = save
+    this.#max = max
+  }
+
+  /** Resolves when the item is durable. */
+  commit(item: Item): Promise<void> {
+    return new Promise((resolve, reject) => {
+      this.#waiting.push({ item, resolve, reject })
+      this.#running ??= this.#drain().finally(() => {
+        this.#running = null
+      })
+    })
+  }
+
+  async #drain(): Promise<void> {
+    while (this.#waiting.length > 0) {
+      const batch = this.#waiting.splice(0, this.#max)
+      try {
+        await this.#save(batch.map(({ item }) => item))
+        for (const { resolve } of batch) resolve()
+      } catch (error) {
+        for (const { reject } of batch) reject(error)
+      }
+    }
+  }
+}

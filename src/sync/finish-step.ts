@@ -1,0 +1,71 @@
+import type { Stream } from '../connectors/connector.ts'
+import { type Step, saveStep } from '../store/jobs.ts'
+import { type ReconcileContext, reconcile } from '../store/reconcile.ts'
+import { readCheckpoint } from './checkpoint.ts'
+import { boundByParents, type StepEnd } from './outcome.ts'
+import type { JobContext } from './run-step.ts'
+
+/**
+ * Ends a step. Only a complete, clean listing may delete, and never past the limit without a person's yes; the
+ * tombstones and the step's end are one transaction.
+ */
+export async function finishStep<Client>(
+  stream: Stream<Client>,
+  step: Step,
+  listed: StepEnd,
+  job: JobContext<Client>,
+): Promise<void> {
+  const parentStep = stream.parents?.from === 'stream' ? job.steps.get(stream.parents.stream) : undefined
+  const end = parentStep ? boundByParents(listed, parentStep) : listed
+  const at = new Date(job.clock.now()).toISOString()
+  const ended = await job.db.transaction(async (tx) => {
+    const mayDelete = end.outcome === 'complete' && !stream.entity.appendOnly
+    const { deleted, held } = mayDelete
+      ? await reconcile(tx, stream.entity, reconcileContext(stream, step, at, job))
+      : { deleted: 0, held: 0 }
+    const final: Step = {
+      ...step,
+      ...(held > 0 ? deletesHeld(held) : end),
+      state: 'ended',
+      deleted: step.deleted + deleted,
+      held_deletes: held,
+    }
+    await saveStep(tx, job.jobId, final, at)
+    return final
+  })
+  Object.assign(step, ended)
+  job.log.info(
+    { stream: step.stream, outcome: step.outcome, code: step.reason_code, rows: step.rows_read, deleted: step.deleted },
+    'step ended',
+  )
+  job.onProgress(stream.name)
+}
+
+function reconcileContext<Client>(
+  stream: Stream<Client>,
+  step: Step,
+  at: string,
+  job: JobContext<Client>,
+): ReconcileContext {
+  const { parents } = stream
+  const { deleteShare, deleteAtLeast, confirmDeletes } = job.settings
+  const parentEntity = parents?.from === 'stream' ? job.streams.get(parents.stream)?.entity : undefined
+  return {
+    connectionId: job.connection.id,
+    jobId: job.jobId,
+    stream: stream.name,
+    at,
+    limit: confirmDeletes ? null : { share: deleteShare, atLeast: deleteAtLeast },
+    ...(parents?.from === 'stream' &&
+      parentEntity && { parents: { table: parentEntity.table, stream: parents.stream, column: parents.column } }),
+    ...(parents?.from === 'keys' && {
+      untouched: { column: parents.column, keys: readCheckpoint(step.checkpoint).skipped.map(({ key }) => key) },
+    }),
+  }
+}
+
+const deletesHeld = (held: number): StepEnd => ({
+  outcome: 'partial',
+  reason_code: 'deletes_held',
+  reason: `${held} records are gone from Okta's listing, more than the limit allows to delete unasked; they are kept. Look at them, then run again with --confirm-deletes.`,
+})

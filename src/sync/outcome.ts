@@ -1,0 +1,77 @@
+import type { Parents } from '../connectors/connector.ts'
+import type { AppError, ErrorCode } from '../errors.ts'
+import type { Step, StepOutcome } from '../store/jobs.ts'
+import type { Checkpoint, SkippedParent } from './checkpoint.ts'
+
+export interface StepEnd {
+  readonly outcome: StepOutcome
+  readonly reason_code: Step['reason_code']
+  readonly reason: string | null
+}
+
+export const COMPLETE: StepEnd = { outcome: 'complete', reason_code: null, reason: null }
+
+/** The outcome that an error gives to what it ended; `some` says whether anything had been read before. */
+export function outcomeOf(code: string, some: boolean): StepOutcome {
+  if (code === 'okta_scope_missing') return some ? 'partial' : 'not_permitted'
+  if (code === 'okta_feature_off') return some ? 'partial' : 'not_available'
+  return some ? 'partial' : 'failed'
+}
+
+/** The end of a whole listing that an error broke off. */
+export const brokenOff = (error: AppError, some: boolean): StepEnd => ({
+  outcome: error.code === 'okta_not_found' && !some ? 'not_available' : outcomeOf(error.code, some),
+  reason_code: error.code,
+  reason: error.message,
+})
+
+/** The end of a listing that ran to its last parent. */
+export function listedToTheEnd(
+  step: Step,
+  checkpoint: Checkpoint,
+  parents: Parents<never>['from'] | undefined,
+  neverEmpty: boolean,
+): StepEnd {
+  if (neverEmpty && step.rows_read === 0 && step.rejected === 0 && checkpoint.skipped.length === 0)
+    return {
+      outcome: 'failed',
+      reason_code: 'okta_suspicious_empty',
+      reason: `Okta listed no ${step.stream} at all, although an org always has one. Nothing was deleted.`,
+    }
+  // A policy type that the org does not have is not a gap.
+  const gaps =
+    parents === 'keys' ? checkpoint.skipped.filter(({ code }) => code !== 'okta_feature_off') : checkpoint.skipped
+  const [first] = gaps
+  if (first) return withGaps(first, gaps.length, checkpoint.parentsDone)
+  if (step.rejected > 0)
+    return {
+      outcome: 'partial',
+      reason_code: null,
+      reason: `${step.rejected} ${step.rejected === 1 ? 'record' : 'records'} could not be read and are kept in rejected_records.`,
+    }
+  return COMPLETE
+}
+
+function withGaps(first: SkippedParent, gaps: number, parentsDone: number): StepEnd {
+  const all = gaps >= parentsDone
+  return {
+    outcome: outcomeOf(first.code, !all),
+    reason_code: first.code as ErrorCode,
+    reason: all
+      ? first.reason
+      : `${gaps} of ${parentsDone} could not be read; the first, ${first.key}: ${first.reason}`,
+  }
+}
+
+/** A child listing is no more complete than the listing of its parents. */
+export function boundByParents(end: StepEnd, parents: Step): StepEnd {
+  if (end.outcome !== 'complete' || parents.outcome === 'complete') return end
+  const held = parents.reason_code === 'deletes_held'
+  if (held) return end
+  const nothing = parents.rows_read === 0
+  return {
+    outcome: nothing && parents.outcome ? parents.outcome : 'partial',
+    reason_code: parents.reason_code,
+    reason: `The ${parents.stream} it belongs to were not read completely.`,
+  }
+}

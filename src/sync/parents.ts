@@ -1,0 +1,89 @@
+import type { PageRequest, ParentRef, Parents, Stream } from '../connectors/connector.ts'
+import { listSeen } from '../store/list.ts'
+import { byteOrder, type Checkpoint, type ListedParents } from './checkpoint.ts'
+import type { JobContext } from './run-step.ts'
+
+/** The one parent of a listing that has none. */
+export const NO_PARENT: ParentRef = { key: '', row: {} }
+
+const BATCH = 500
+
+interface StepAccess<Client> {
+  checkpoint(): Checkpoint
+  request(parent: ParentRef, cursor: string | null): PageRequest<Client>
+  /** Makes a checkpoint durable. */
+  save(checkpoint: Checkpoint): Promise<void>
+}
+
+type From<Client, Kind extends Parents<Client>['from']> = Extract<Parents<Client>, { from: Kind }>
+
+/** The parents of one step's listings, in byte order of their keys, beginning after what the checkpoint has done. */
+export class ParentSource<Client> {
+  readonly #stream: Stream<Client>
+  readonly #job: JobContext<Client>
+  readonly #step: StepAccess<Client>
+
+  constructor(stream: Stream<Client>, job: JobContext<Client>, step: StepAccess<Client>) {
+    this.#stream = stream
+    this.#job = job
+    this.#step = step
+  }
+
+  async open(): Promise<AsyncIterator<ParentRef>> {
+    const { parents } = this.#stream
+    const { after } = this.#step.checkpoint()
+    if (!parents) return onlyOnce(after)
+    if (parents.from === 'stream') {
+      let total = 0
+      for await (const _ of this.#stored(parents, null)) total++
+      this.#job.onProgress(this.#stream.name, { parentsTotal: total })
+      return this.#stored(parents, after)
+    }
+    const keys = parents.from === 'keys' ? parents.keys(this.#job.facts) : await this.#listed(parents)
+    const ordered = [...new Set(keys)].sort(byteOrder)
+    this.#job.onProgress(this.#stream.name, { parentsTotal: ordered.length })
+    return inOrder(ordered, after)
+  }
+
+  /** Stored records of the parents' stream that this job has seen. */
+  async *#stored(parents: From<Client, 'stream'>, after: string | null): AsyncGenerator<ParentRef> {
+    const parent = this.#job.streams.get(parents.stream)
+    if (!parent) throw new Error(`${this.#stream.name} names an unknown parent stream ${parents.stream}`)
+    let place = after
+    for (;;) {
+      const rows = await listSeen(this.#job.db, parent.entity, {
+        connectionId: this.#job.connection.id,
+        jobId: this.#job.jobId,
+        stream: parents.stream,
+        after: place,
+        limit: BATCH,
+        child: { table: this.#stream.entity.table, column: parents.column, stream: this.#stream.name },
+      })
+      for (const row of rows)
+        if (parents.needs(row) || (parents.verifyEmpty && row.has_children)) yield { key: row.vendor_id, row }
+      const last = rows.at(-1)
+      if (!last || rows.length < BATCH) return
+      place = last.vendor_id
+    }
+  }
+
+  /** The keys that a listing of its own names; what it has shown so far is kept page by page. */
+  async #listed(parents: From<Client, 'listing'>): Promise<readonly string[]> {
+    let listed: ListedParents = this.#step.checkpoint().listed ?? { keys: [], cursor: null, done: false }
+    while (!listed.done && !this.#job.stopping.aborted) {
+      const page = await parents.page(this.#step.request(NO_PARENT, listed.cursor))
+      const keys = page.items.map((item) => parents.keyOf(item)).filter((key) => key !== null)
+      listed = { keys: [...listed.keys, ...keys], cursor: page.next, done: page.next === null }
+      await this.#step.save({ ...this.#step.checkpoint(), listed })
+    }
+    return listed.keys
+  }
+}
+
+async function* onlyOnce(after: string | null): AsyncGenerator<ParentRef> {
+  if (after === null) yield NO_PARENT
+}
+
+async function* inOrder(keys: readonly string[], after: string | null): AsyncGenerator<ParentRef> {
+  for (const key of keys) if (after === null || byteOrder(key, after) > 0) yield { key, row: {} }
+}

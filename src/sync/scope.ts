@@ -1,0 +1,74 @@
+import type { Entity } from '../model/entity.ts'
+import { arrayLiteral } from '../store/columns.ts'
+import type { Queryable } from '../store/db.ts'
+import type { Incoming } from '../store/upsert.ts'
+import type { SyncScope } from './settings.ts'
+
+export const isEverything = (scope: SyncScope): boolean =>
+  scope.groups.length === 0 && scope.emailDomains.length === 0 && !scope.skipAppGroups
+
+/**
+ * The records that a connection's scope keeps. Groups and users are judged by themselves; a relation is kept when both
+ * of its ends are stored, so relations are read after users and groups where there is a scope.
+ */
+export async function withinScope(
+  db: Queryable,
+  entity: Entity,
+  records: readonly Incoming[],
+  scope: SyncScope,
+): Promise<Incoming[]> {
+  if (isEverything(scope)) return [...records]
+  if (entity.name === 'group') return records.filter(({ row }) => groupIsWanted(row as unknown as GroupLike, scope))
+  if (entity.name === 'user') return records.filter(({ row }) => userIsWanted(row as unknown as UserLike, scope))
+  const ends = records.map(({ row }) => endsOf(row as unknown as EdgeLike))
+  const users = await stored(db, 'users', ends)
+  const groups = await stored(db, 'groups', ends)
+  return records.filter((_, index) => {
+    const { users: user, groups: group } = ends[index] ?? {}
+    return (!user || users.has(user)) && (!group || groups.has(group))
+  })
+}
+
+interface GroupLike {
+  vendor_id: string
+  name: string | null
+  types: readonly string[]
+}
+interface UserLike {
+  email: string | null
+  username: string | null
+}
+interface EdgeLike {
+  user_id?: string | null
+  group_id?: string | null
+  principal_type?: string
+  principal_id?: string | null
+}
+
+function groupIsWanted(group: GroupLike, scope: SyncScope): boolean {
+  if (scope.skipAppGroups && group.types.includes('APP_GROUP')) return false
+  return scope.groups.length === 0 || scope.groups.includes(group.vendor_id) || scope.groups.includes(group.name ?? '')
+}
+
+function userIsWanted(user: UserLike, scope: SyncScope): boolean {
+  if (scope.emailDomains.length === 0) return true
+  const domain = (user.email ?? user.username ?? '').split('@').at(-1)?.toLowerCase() ?? ''
+  return scope.emailDomains.includes(domain)
+}
+
+type Ends = { users?: string; groups?: string }
+
+function endsOf(edge: EdgeLike): Ends {
+  const user = edge.user_id ?? (edge.principal_type === 'user' ? edge.principal_id : null)
+  const group = edge.group_id ?? (edge.principal_type === 'group' ? edge.principal_id : null)
+  return { ...(user && { users: user }), ...(group && { groups: group }) }
+}
+
+async function stored(db: Queryable, table: 'users' | 'groups', ends: readonly Ends[]): Promise<Set<string>> {
+  const ids = [...new Set(ends.map((end) => end[table]).filter((id) => id !== undefined))]
+  if (ids.length === 0) return new Set()
+  const rows = await db.query<{ id: string }>(`select id from ${table} where id = any($1::uuid[]) and not is_deleted`, [
+    arrayLiteral(ids),
+  ])
+  return new Set(rows.map(({ id }) => id))
+}

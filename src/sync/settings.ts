@@ -1,0 +1,41 @@
+/** What a person may set about one sync. */
+export interface SyncSettings {
+  /** Days of System Log to read at first, at most 90: Okta keeps no more. */
+  readonly logDays: number
+  /** Rows per page by stream, within what Okta allows. */
+  readonly pageSizes: Readonly<Record<string, number>>
+  /** Deletes are held back when more than this share of a stream's records would go… */
+  readonly deleteShare: number
+  /** …and at least this many. */
+  readonly deleteAtLeast: number
+  /** Lets held deletes through. */
+  readonly confirmDeletes: boolean
+  /** Parents of a child listing that are read at the same time. */
+  readonly parallelParents: number
+  /** Starts from the beginning although an unfinished sync could be resumed. */
+  readonly fresh: boolean
+  readonly scope: SyncScope
+}
+
+/** Limits what is read and kept. Empty lists mean everything. */
+export interface SyncScope {
+  /** Groups by Okta id or exact name; other groups, and who is in them, are neither read further nor kept. */
+  readonly groups: readonly string[]
+  /** Email domains; users of other domains, and what hangs on them, are not kept. */
+  readonly emailDomains: readonly string[]
+  /** Leaves out groups that an application (Active Directory, Google, …) brought in. */
+  readonly skipAppGroups: boolean
+}
+
+export const EVERYTHING: SyncScope = { groups: [], emailDomains: [], skipAppGroups: false }
+
+export const DEFAULT_SETTINGS: SyncSettings = {
+  logDays: 7,
+  pageSizes: {},
+  deleteShare: 0.25,
+  deleteAtLeast: 20,
+  confirmDeletes: false,
+  parallelParents: 8,
+  fresh: false,
+  scope: EVERYTHING,
+}
