@@ -1,5 +1,5 @@
 import type { Entity } from '../model/entity.ts'
-import { list } from './columns.ts'
+import { arrayLiteral, list } from './columns.ts'
 import type { Db, Queryable } from './db.ts'
 
 export type StoredRow = Readonly<Record<string, unknown>>
@@ -30,6 +30,20 @@ export async function listSeen(
       order by p.vendor_id collate "C" limit $6`,
     [request.connectionId, request.jobId, request.stream, request.after ?? '', request.child.stream, request.limit],
   )
+}
+
+/** Which of these ids are stored records that have not vanished. */
+export async function liveIds(
+  db: Queryable,
+  entity: { readonly table: string },
+  ids: readonly string[],
+): Promise<Set<string>> {
+  if (ids.length === 0) return new Set()
+  const rows = await db.query<{ id: string }>(
+    `select id from ${entity.table} where id = any($1::uuid[]) and not is_deleted`,
+    [arrayLiteral(ids)],
+  )
+  return new Set(rows.map(({ id }) => id))
 }
 
 export interface ExportRequest {

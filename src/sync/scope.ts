@@ -1,6 +1,8 @@
 import type { Entity } from '../model/entity.ts'
-import { arrayLiteral } from '../store/columns.ts'
+import { Group } from '../model/group.ts'
+import { User } from '../model/user.ts'
 import type { Queryable } from '../store/db.ts'
+import { liveIds } from '../store/list.ts'
 import type { Incoming } from '../store/upsert.ts'
 import type { SyncScope } from './settings.ts'
 
@@ -21,8 +23,8 @@ export async function withinScope(
   if (entity.name === 'group') return records.filter(({ row }) => groupIsWanted(row as unknown as GroupLike, scope))
   if (entity.name === 'user') return records.filter(({ row }) => userIsWanted(row as unknown as UserLike, scope))
   const ends = records.map(({ row }) => endsOf(row as unknown as EdgeLike))
-  const users = await stored(db, 'users', ends)
-  const groups = await stored(db, 'groups', ends)
+  const users = await liveIds(db, User, idsAt('users', ends))
+  const groups = await liveIds(db, Group, idsAt('groups', ends))
   return records.filter((_, index) => {
     const { users: user, groups: group } = ends[index] ?? {}
     return (!user || users.has(user)) && (!group || groups.has(group))
@@ -64,11 +66,6 @@ function endsOf(edge: EdgeLike): Ends {
   return { ...(user && { users: user }), ...(group && { groups: group }) }
 }
 
-async function stored(db: Queryable, table: 'users' | 'groups', ends: readonly Ends[]): Promise<Set<string>> {
-  const ids = [...new Set(ends.map((end) => end[table]).filter((id) => id !== undefined))]
-  if (ids.length === 0) return new Set()
-  const rows = await db.query<{ id: string }>(`select id from ${table} where id = any($1::uuid[]) and not is_deleted`, [
-    arrayLiteral(ids),
-  ])
-  return new Set(rows.map(({ id }) => id))
+function idsAt(end: keyof Ends, ends: readonly Ends[]): string[] {
+  return [...new Set(ends.map((one) => one[end]).filter((id) => id !== undefined))]
 }

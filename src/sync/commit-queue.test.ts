@@ -1,0 +1,39 @@
+import { describe, expect, it } from 'vitest'
+import { CommitQueue } from './commit-queue.ts'
+
+describe('the commit queue', () => {
+  it('saves together what became ready while the last save ran, in order', async () => {
+    const saved: number[][] = []
+    let release = () => {}
+    const first = new Promise<void>((resolve) => {
+      release = resolve
+    })
+    const queue = new CommitQueue<number>(async (items) => {
+      saved.push([...items])
+      if (saved.length === 1) await first
+    }, 64)
+    const all = [1, 2, 3, 4].map((item) => queue.commit(item))
+    release()
+    await Promise.all(all)
+    expect(saved).toEqual([[1], [2, 3, 4]])
+  })
+
+  it('never saves more than its limit at once', async () => {
+    const sizes: number[] = []
+    const queue = new CommitQueue<number>(async (items) => {
+      sizes.push(items.length)
+    }, 2)
+    await Promise.all([1, 2, 3, 4, 5].map((item) => queue.commit(item)))
+    expect(Math.max(...sizes)).toBe(2)
+  })
+
+  it('tells everybody in a failed save, and goes on with the next', async () => {
+    let fail = true
+    const queue = new CommitQueue<number>(async () => {
+      if (fail) throw new Error('no space')
+    }, 64)
+    await expect(queue.commit(1)).rejects.toThrow('no space')
+    fail = false
+    await expect(queue.commit(2)).resolves.toBeUndefined()
+  })
+})

@@ -1,0 +1,71 @@
+import { describe, expect, it } from 'vitest'
+import { AppError } from '../errors.ts'
+import type { Step } from '../store/jobs.ts'
+import { START } from './checkpoint.ts'
+import { boundByParents, brokenOff, listedToTheEnd } from './outcome.ts'
+
+const step = (over: Partial<Step> = {}): Step => ({
+  stream: 'users',
+  state: 'running',
+  outcome: null,
+  reason_code: null,
+  reason: null,
+  checkpoint: START,
+  rows_read: 5,
+  created: 0,
+  changed: 0,
+  deleted: 0,
+  held_deletes: 0,
+  rejected: 0,
+  pages: 1,
+  requests: 1,
+  rate_limited: 0,
+  seconds: 0,
+  ...over,
+})
+const skipped = (code: string, key = 'g1') => ({ key, code, reason: 'because' })
+
+describe('how a step ends', () => {
+  it('is complete when all was read without a reject', () => {
+    expect(listedToTheEnd(step(), START, undefined, false).outcome).toBe('complete')
+  })
+
+  it('is partial when a record was rejected', () => {
+    expect(listedToTheEnd(step({ rejected: 1 }), START, undefined, false).outcome).toBe('partial')
+  })
+
+  it('is failed when a listing that cannot be empty is', () => {
+    expect(listedToTheEnd(step({ rows_read: 0 }), START, undefined, true)).toMatchObject({
+      outcome: 'failed',
+      reason_code: 'okta_suspicious_empty',
+    })
+  })
+
+  it('is not permitted when every parent was refused, partial when only some were', () => {
+    const place = { ...START, skipped: [skipped('okta_scope_missing')] }
+    expect(listedToTheEnd(step(), { ...place, parentsDone: 1 }, 'stream', false).outcome).toBe('not_permitted')
+    expect(listedToTheEnd(step(), { ...place, parentsDone: 9 }, 'stream', false).outcome).toBe('partial')
+  })
+
+  it('is complete although the org lacks some policy types, partial when one was refused', () => {
+    const lacking = { ...START, skipped: [skipped('okta_feature_off', 'ENTITY_RISK')], parentsDone: 12 }
+    expect(listedToTheEnd(step(), lacking, 'keys', false).outcome).toBe('complete')
+    const refused = { ...lacking, skipped: [...lacking.skipped, skipped('okta_scope_missing', 'PASSWORD')] }
+    expect(listedToTheEnd(step(), refused, 'keys', false).outcome).toBe('partial')
+  })
+
+  it('tells a refusal, a missing feature and a failure apart when a listing breaks off at its first page', () => {
+    const ends = (['okta_scope_missing', 'okta_feature_off', 'okta_unavailable'] as const).map(
+      (code) => brokenOff(new AppError(code, 'x'), false).outcome,
+    )
+    expect(ends).toEqual(['not_permitted', 'not_available', 'failed'])
+    expect(brokenOff(new AppError('okta_unavailable', 'x'), true).outcome).toBe('partial')
+  })
+
+  it('is no more complete than the listing of its parents', () => {
+    const complete = { outcome: 'complete', reason_code: null, reason: null } as const
+    expect(boundByParents(complete, step({ outcome: 'partial' })).outcome).toBe('partial')
+    expect(boundByParents(complete, step({ outcome: 'not_permitted', rows_read: 0 })).outcome).toBe('not_permitted')
+    expect(boundByParents(complete, step({ outcome: 'partial', reason_code: 'deletes_held' })).outcome).toBe('complete')
+  })
+})

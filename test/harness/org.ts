@@ -1,0 +1,104 @@
+import { type Sim, type SimOptions, startSim } from '../../sim/index.ts'
+import type { Session } from '../../src/connectors/connector.ts'
+import type { OktaClient } from '../../src/connectors/okta/client/client.ts'
+import { openSession } from '../../src/connectors/okta/client/session.ts'
+import { okta } from '../../src/connectors/okta/index.ts'
+import { silentLog } from '../../src/log.ts'
+import { ENTITIES } from '../../src/model/index.ts'
+import { type Connection, findOrCreateConnection } from '../../src/store/connections.ts'
+import { type Db, type DbOptions, openDb } from '../../src/store/db.ts'
+import type { SyncResult } from '../../src/sync/progress.ts'
+import { runJob } from '../../src/sync/run-job.ts'
+import { DEFAULT_SETTINGS, type SyncSettings } from '../../src/sync/settings.ts'
+import { freshDatabase } from './database.ts'
+import { TestClock } from './test-clock.ts'
+
+export interface TestOrgOptions extends Omit<SimOptions, 'clock'> {
+  readonly db?: DbOptions
+  readonly maxInFlight?: number
+  readonly rateShare?: number
+}
+
+export interface SyncOptions extends Partial<SyncSettings> {
+  readonly token?: string
+  readonly stop?: AbortSignal
+}
+
+/** A simulated org, a database of its own and one clock that both share. Time jumps; nothing sleeps. */
+export interface TestOrg {
+  readonly sim: Sim
+  readonly clock: TestClock
+  readonly db: Db
+  readonly databaseUrl: string
+  connection(): Promise<Connection>
+  session(token?: string): Session<OktaClient>
+  sync(options?: SyncOptions): Promise<SyncResult>
+  /** Rows of an entity's table, tombstones included, in the order of vendor ids. */
+  rows(entity: string): Promise<Record<string, unknown>[]>
+  close(): Promise<void>
+}
+
+export async function openTestOrg({
+  db: dbOptions,
+  maxInFlight,
+  rateShare,
+  ...simOptions
+}: TestOrgOptions = {}): Promise<TestOrg> {
+  const clock = new TestClock()
+  const sim = await startSim({ limitScale: 1000, ...simOptions, clock })
+  const database = await freshDatabase()
+  const db = await openDb(database.url, dbOptions)
+  const session = (token = sim.token) =>
+    openSession({
+      origin: sim.origin,
+      token,
+      clock,
+      log: silentLog,
+      allowedInsecureOrigins: [sim.origin],
+      ...(maxInFlight !== undefined && { maxInFlight }),
+      ...(rateShare !== undefined && { rateShare }),
+    })
+  const connection = () =>
+    findOrCreateConnection(db, {
+      vendor: okta.vendor,
+      origin: sim.origin,
+      org_id: '00o1',
+      org_name: 'Acme',
+      engine: simOptions.engine ?? 'idx',
+    })
+  return {
+    sim,
+    clock,
+    db,
+    databaseUrl: database.url,
+    connection,
+    session,
+    sync: async ({ token, stop, ...settings } = {}) => {
+      const opened = session(token)
+      try {
+        return await runJob({
+          db,
+          clock,
+          log: silentLog,
+          connector: okta,
+          session: opened,
+          connection: await connection(),
+          settings: { ...DEFAULT_SETTINGS, ...settings },
+          ...(stop && { stop }),
+        })
+      } finally {
+        await opened.close()
+      }
+    },
+    rows: async (name) => {
+      const entity = ENTITIES.find((one) => one.name === name)
+      if (!entity) throw new Error(`no entity ${name}`)
+      return db.query(`select * from ${entity.table} order by vendor_id collate "C"`)
+    },
+    close: async () => {
+      await db.close()
+      await sim.close()
+      await database.drop()
+    },
+  }
+}
