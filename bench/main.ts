@@ -1,0 +1,10 @@
+/** `npm run bench -- <name> [options]`: see bench/README.md. */
+const [name, ...args] = process.argv.slice(2)
+
+if (name === 'full-sync') {
+  const { fullSync } = await import('./full-sync.ts')
+  process.exitCode = await fullSync(args)
+} else {
+  console.error('Usage: npm run bench -- full-sync [--org r1|r2] [--limit-scale K] [--neighbor]')
+  process.exitCode = 1
+}
