@@ -1,3 +1,4 @@
+import type { AppError } from '../errors.ts'
 import type { BaseRow, Entity, NewRow } from '../model/entity.ts'
 
 /**
@@ -16,6 +17,8 @@ export interface Page {
   readonly items: readonly unknown[]
   /** Where the next page is: opaque to the engine, stored in checkpoints. Null at the end of the listing. */
   readonly next: string | null
+  /** The listing goes on, but where to cannot be believed: the items are good, the listing is not complete. */
+  readonly cutOff?: AppError
   /** For a log that never ends: where to go on next time, although this listing is over. */
   readonly resumeFrom?: string | null
 }

@@ -55,9 +55,9 @@ export const Factor = entity<FactorRow>({
     user_id: id('Our id of the user.'),
     user_vendor_id: text("Okta's id of the user."),
     factor_type: nullable(
-      text("Okta's factor type as received: `push`, `token:software:totp`, `signed_nonce` (FastPass) …"),
+      text("Okta's factor type as received: `push`, `token:software:totp`, `signed_nonce` (FastPass) and others."),
     ),
-    provider: nullable(text("Okta's provider as received: `OKTA`, `GOOGLE`, `FIDO` …")),
+    provider: nullable(text("Okta's provider as received: `OKTA`, `GOOGLE`, `FIDO` and others.")),
     vendor_name: nullable(text("Okta's name of the provider.")),
     authenticator: oneOf(
       AUTHENTICATORS,

@@ -37,7 +37,7 @@ export const LogEvent = entity<LogEventRow>({
     event_type: nullable(text('What happened, such as `user.session.start`.')),
     severity: nullable(text('`DEBUG`, `INFO`, `WARN` or `ERROR`.')),
     display_message: nullable(text('What happened, in words.')),
-    outcome: nullable(text('How it ended, as received: `SUCCESS`, `FAILURE`, `DENY` …')),
+    outcome: nullable(text('How it ended, as received: `SUCCESS`, `FAILURE`, `DENY` and others.')),
     outcome_reason: nullable(text('Why it ended so.')),
     actor_vendor_id: nullable(text("Okta's id of who did it.")),
     actor_user_id: nullable(id('Our id of the user who did it; null when the actor is not a user.')),

@@ -1,0 +1,91 @@
+import { AppError, ERRORS, type ErrorCode } from '../../errors.ts'
+import type { OktaClient } from './client/client.ts'
+import { probeApplications, probeGroups, probeLog, probePolicies, probeUsers } from './preflight-areas.ts'
+import { findOrg, findOrgName, type PreflightOrg } from './preflight-org.ts'
+import { type PreflightRow, type Probe, refusedRow } from './preflight-probe.ts'
+import { getTokenOwner } from './reads.ts'
+import { policyTypes } from './streams/policies.ts'
+import { isObject, looseId, looseText } from './wire.ts'
+
+export type { PreflightOrg } from './preflight-org.ts'
+export type { PreflightOutcome, PreflightRow } from './preflight-probe.ts'
+
+export interface PreflightRequest {
+  /** Of a session whose waits are short: a check answers rather than sits out a rate limit. */
+  readonly client: OktaClient
+  /** The origin the client asks. */
+  readonly origin: string
+}
+
+export interface Preflight {
+  readonly origin: string
+  readonly org: PreflightOrg
+  /** The user who made the token; null for an OAuth service app, or where Okta does not tell. */
+  readonly owner: { readonly id: string; readonly login: string | null } | null
+  readonly rows: readonly PreflightRow[]
+  /** `incomplete`: a sync works, and some resources will be missing. `unusable`: it would read nothing, or nobody. */
+  readonly verdict: 'ok' | 'incomplete' | 'unusable'
+  readonly notes: readonly string[]
+}
+
+/** What makes a whole connection worthless, wherever it shows. */
+const UNUSABLE: ReadonlySet<ErrorCode> = new Set(['okta_suspicious_empty', 'okta_token_rejected', 'okta_org_inactive'])
+
+const OWNER: Probe = { family: 'Get Token Owner', resource: 'token', scope: 'okta.users.read' }
+
+/**
+ * The check of a new connection: is this an Okta org, does the token work, whose is it, and what may it read. One cheap
+ * request for each API that Rollcall reads, about thirty together, a few at a time.
+ * @throws AppError when no org answers, or Okta cannot be reached.
+ */
+export async function preflight({ client, origin }: PreflightRequest): Promise<Preflight> {
+  const found = await findOrg(client, origin)
+  const { owner, refusal } = await findOwner(client)
+  if (refusal?.action === 'stop') {
+    const rows = [refusedRow(OWNER, refusal)]
+    return { origin, org: found, owner: null, rows, verdict: 'unusable', notes: [refusal.remedy] }
+  }
+  const org = { ...found, name: await findOrgName(client) }
+  const areas = await Promise.all([
+    probeUsers(client, owner?.id ?? null),
+    probeGroups(client),
+    probeApplications(client),
+    probePolicies(client, policyTypes({ engine: org.engine })),
+    probeLog(client),
+  ])
+  const rows = areas.flat()
+  return { origin, org, owner, rows, verdict: verdictOf(rows), notes: notesOn(rows, owner, refusal) }
+}
+
+async function findOwner(client: OktaClient): Promise<{ owner: Preflight['owner']; refusal?: AppError }> {
+  try {
+    const user = await getTokenOwner(client)
+    const id = isObject(user) ? looseId.parse(user.id) : null
+    if (!isObject(user) || id === null) return { owner: null }
+    return { owner: { id, login: isObject(user.profile) ? looseText.parse(user.profile.login) : null } }
+  } catch (error) {
+    if (error instanceof AppError) return { owner: null, refusal: error }
+    throw error
+  }
+}
+
+function verdictOf(rows: readonly PreflightRow[]): Preflight['verdict'] {
+  const isBroken = rows.some(({ code }) => code !== null && UNUSABLE.has(code))
+  // A row that met a rate limit says nothing about what the token may read.
+  const isHopeless = !rows.some((row) => row.outcome === 'ok' || isLimited(row))
+  if (isBroken || isHopeless) return 'unusable'
+  return rows.every(({ outcome }) => outcome === 'ok' || outcome === 'not_available') ? 'ok' : 'incomplete'
+}
+
+function notesOn(rows: readonly PreflightRow[], owner: Preflight['owner'], refusal: AppError | undefined): string[] {
+  const met = refusal?.action === 'wait' || rows.some(isLimited)
+  const isRefused = rows.every(({ outcome }) => outcome === 'not_permitted' || outcome === 'not_available')
+  if (isRefused)
+    return ['Everything was refused: check the role of the token’s owner and the allowed networks of the token.']
+  return [
+    ...(met ? ['Rate limited: the token is valid; run the check again in a minute.'] : []),
+    ...(owner === null && !met ? ['Okta does not say whose token this is, as for an OAuth service app.'] : []),
+  ]
+}
+
+const isLimited = ({ code }: PreflightRow): boolean => code !== null && ERRORS[code].action === 'wait'
