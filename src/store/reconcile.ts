@@ -25,46 +25,67 @@ export interface ReconcileResult {
  * and read in full by this job.
  *
  * A child is judged only where its parent is: a parent that this job has seen, or one that is itself deleted. Children
- * of a parent whose own deletion is held back stay with it.
+ * of a parent whose own deletion is held back stay with it; those of a deleted one go with it, whatever their number,
+ * since that decision has been made.
  */
 export async function reconcile(tx: Queryable, entity: Entity, context: ReconcileContext): Promise<ReconcileResult> {
   const gone = await findGone(tx, entity, context)
-  if (gone.length === 0) return { deleted: 0, held: 0 }
-  if (context.limit && gone.length >= context.limit.atLeast) {
-    const live = await countLive(tx, entity, context)
-    if (gone.length > live * context.limit.share) return { deleted: 0, held: gone.length }
-  }
+  const own = gone.filter(({ is_orphan }) => !is_orphan)
+  const orphans = gone.length - own.length
+  const isHeld = own.length > 0 && (await isTooMany(tx, entity, context, own.length, orphans))
+  const going = isHeld ? gone.filter(({ is_orphan }) => is_orphan) : gone
+  const held = gone.length - going.length
+  if (going.length === 0) return { deleted: 0, held }
   await tx.query(
     `update ${entity.table} set is_deleted = true, deleted_at = $2, changed_at = $2 where id = any($1::uuid[])`,
-    [gone.map(({ id }) => id), context.at],
+    [going.map(({ id }) => id), context.at],
   )
-  await recordChanges(tx, entity, 'deleted', gone, context)
-  return { deleted: gone.length, held: 0 }
+  await recordChanges(tx, entity, 'deleted', going, context)
+  return { deleted: going.length, held }
 }
 
-function findGone(tx: Queryable, entity: Entity, context: ReconcileContext): Promise<{ id: string }[]> {
+interface Gone {
+  id: string
+  /** The parent is marked as deleted. */
+  is_orphan: boolean
+}
+
+function findGone(tx: Queryable, entity: Entity, context: ReconcileContext): Promise<Gone[]> {
   const params: unknown[] = [context.connectionId, context.jobId, context.stream]
-  let sql = `select e.id from ${entity.table} e
+  const { parents } = context
+  const isOrphan = parents
+    ? `exists (select from ${parents.table} p where p.id = e."${parents.column}" and p.is_deleted)`
+    : 'false'
+  let sql = `select e.id, ${isOrphan} as is_orphan from ${entity.table} e
      where e.connection_id = $1 and e.stream = $3 and not e.is_deleted
        and not exists (select from sync_seen s where s.job_id = $2 and s.stream = $3 and s.record_id = e.id)`
-  if (context.parents) {
-    params.push(context.parents.stream)
+  if (parents) {
+    params.push(parents.stream)
     sql += ` and not exists (
-         select from ${context.parents.table} p
-          where p.id = e."${context.parents.column}" and not p.is_deleted
+         select from ${parents.table} p
+          where p.id = e."${parents.column}" and not p.is_deleted
             and not exists (select from sync_seen s where s.job_id = $2 and s.stream = $4 and s.record_id = p.id))`
   }
   if (context.untouched && context.untouched.keys.length > 0) {
     params.push(context.untouched.keys)
     sql += ` and e."${context.untouched.column}" <> all($${params.length}::text[])`
   }
-  return tx.query<{ id: string }>(sql, params)
+  return tx.query<Gone>(sql, params)
 }
 
-async function countLive(tx: Queryable, entity: Entity, context: ReconcileContext): Promise<number> {
+/** Whether so many of a stream's records, its orphans aside, are more than may go unasked. */
+async function isTooMany(
+  tx: Queryable,
+  entity: Entity,
+  context: ReconcileContext,
+  gone: number,
+  orphans: number,
+): Promise<boolean> {
+  const { limit } = context
+  if (!limit || gone < limit.atLeast) return false
   const [row] = await tx.query<{ live: number }>(
     `select count(*) as live from ${entity.table} where connection_id = $1 and stream = $2 and not is_deleted`,
     [context.connectionId, context.stream],
   )
-  return row?.live ?? 0
+  return gone > ((row?.live ?? 0) - orphans) * limit.share
 }

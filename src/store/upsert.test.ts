@@ -2,6 +2,8 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { freshDatabase } from '../../test/harness/database.ts'
 import type { NewRow } from '../model/entity.ts'
 import type { Field } from '../model/fields.ts'
+import { Group } from '../model/group.ts'
+import { GroupMembership } from '../model/group-membership.ts'
 import { User, type UserRow } from '../model/user.ts'
 import { type Connection, findOrCreateConnection } from './connections.ts'
 import { type Db, openDb } from './db.ts'
@@ -26,20 +28,29 @@ afterAll(async () => {
   await database.drop()
 })
 beforeEach(async () => {
-  await db.query('truncate users, changes, sync_seen')
+  await db.query('truncate users, groups, group_memberships, changes, sync_seen')
   job = await nextJob()
 })
 
 const nextJob = () => createJob(db, { connectionId: connection.id, streams: ['users'], settings: {}, at })
 const context = () => ({ connectionId: connection.id, jobId: job.id, stream: 'users', at })
 
+function blank(entity: { readonly fields: object }): Record<string, unknown> {
+  const fields = Object.entries(entity.fields as Record<string, Field<unknown>>)
+  const empty: Record<string, unknown> = { json: {}, texts: [] }
+  return Object.fromEntries(fields.map(([name, { kind, nullable }]) => [name, nullable ? null : (empty[kind] ?? 'x')]))
+}
+const group = (vendorId: string) => ({ row: { ...blank(Group), vendor_id: vendorId } as never, raw: {} })
+const member = (groupId: string, userId: string) => {
+  const ends = { group_id: Group.idOf(connection.id, groupId), group_vendor_id: groupId }
+  const other = { user_id: User.idOf(connection.id, userId), user_vendor_id: userId, user_status: 'active' }
+  const row = { ...blank(GroupMembership), vendor_id: `${groupId}:${userId}`, ...ends, ...other }
+  return { row: row as never, raw: {} }
+}
+
 function user(vendorId: string, over: Partial<UserRow> = {}) {
-  const blank = Object.entries(User.fields as Record<string, Field<unknown>>).map(([name, field]) => [
-    name,
-    field.nullable ? null : field.kind === 'json' ? {} : 'x',
-  ])
-  const row = { ...Object.fromEntries(blank), vendor_id: vendorId, status: 'active', ...over } as UserRow
-  return { row: row as NewRow<UserRow>, raw: { id: vendorId, profile: { login: row.username } } }
+  const row = { ...blank(User), vendor_id: vendorId, status: 'active', ...over } as unknown as UserRow
+  return { row: row as NewRow<UserRow>, raw: { id: vendorId } as object }
 }
 const save = (...users: ReturnType<typeof user>[]) =>
   db.transaction((tx) => upsert(tx, User as never, users, context()))
@@ -48,8 +59,8 @@ const limit = { share: 0.25, atLeast: 20 }
 
 describe('upsert', () => {
   it('creates what is new and leaves alone what is the same', async () => {
-    expect(await save(user('u1'), user('u2'))).toEqual({ created: 2, changed: 0 })
-    expect(await save(user('u1'), user('u2'))).toEqual({ created: 0, changed: 0 })
+    expect(await save(user('u1'), user('u2'))).toEqual({ read: 2, created: 2, changed: 0 })
+    expect(await save(user('u1'), user('u2'))).toEqual({ read: 0, created: 0, changed: 0 })
     expect(await changes()).toEqual([
       { kind: 'created', fields: [] },
       { kind: 'created', fields: [] },
@@ -58,13 +69,13 @@ describe('upsert', () => {
 
   it('names the fields that changed', async () => {
     await save(user('u1', { title: 'Clerk', department: 'A' }))
-    expect(await save(user('u1', { title: 'Head', department: 'A' }))).toEqual({ created: 0, changed: 1 })
+    expect(await save(user('u1', { title: 'Head', department: 'A' }))).toMatchObject({ created: 0, changed: 1 })
     expect((await changes()).at(-1)).toEqual({ kind: 'updated', fields: ['title'] })
   })
 
   it('takes the order of keys and the links of Okta’s JSON for no change', async () => {
     await save({ ...user('u1'), raw: { id: 'u1', a: 1, _links: { self: 'x' } } })
-    expect(await save({ ...user('u1'), raw: { _links: { self: 'y', more: 'z' }, a: 1, id: 'u1' } })).toEqual({
+    expect(await save({ ...user('u1'), raw: { _links: { self: 'y', more: 'z' }, a: 1, id: 'u1' } })).toMatchObject({
       created: 0,
       changed: 0,
     })
@@ -77,7 +88,11 @@ describe('upsert', () => {
   })
 
   it('lets the later of two readings in one page win', async () => {
-    expect(await save(user('u1', { title: 'old' }), user('u1', { title: 'new' }))).toEqual({ created: 1, changed: 0 })
+    expect(await save(user('u1', { title: 'old' }), user('u1', { title: 'new' }))).toEqual({
+      read: 1,
+      created: 1,
+      changed: 0,
+    })
     expect(await db.query('select title from users')).toEqual([{ title: 'new' }])
   })
 
@@ -126,7 +141,7 @@ describe('reconcile', () => {
     await save(user('u0'))
     await db.transaction((tx) => reconcile(tx, User as never, { ...context(), limit }))
     job = await nextJob()
-    expect(await save(...many(2))).toEqual({ created: 0, changed: 1 })
+    expect(await save(...many(2))).toEqual({ read: 2, created: 0, changed: 1 })
     expect(await db.query('select from users where is_deleted or deleted_at is not null')).toEqual([])
     expect((await changes()).at(-1)).toEqual({ kind: 'updated', fields: ['is_deleted'] })
   })
@@ -144,5 +159,31 @@ describe('reconcile', () => {
       deleted: 20,
       held: 0,
     })
+  })
+
+  it('takes children along with their deleted parent, whatever their number, and holds others back beside them', async () => {
+    const members = (group: string, count: number) =>
+      Array.from({ length: count }, (_, index) => member(group, `u${index}`))
+    const saveBoth = async (groups: string[], edges: ReturnType<typeof member>[]) => {
+      await db.transaction((tx) => upsert(tx, Group as never, groups.map(group), { ...context(), stream: 'groups' }))
+      await db.transaction((tx) => upsert(tx, GroupMembership as never, edges, { ...context(), stream: 'members' }))
+      job = await nextJob()
+    }
+    const parents = { table: Group.table, stream: 'groups', column: 'group_id' }
+    const remove = (entity: object, stream: string) =>
+      db.transaction((tx) =>
+        reconcile(tx, entity as never, { ...context(), stream, limit, ...(stream === 'members' && { parents }) }),
+      )
+    await saveBoth(['g1', 'g2', 'g3', 'g4', 'g5'], [...members('g1', 30), ...members('g2', 40)])
+    await db.transaction((tx) =>
+      upsert(tx, Group as never, ['g2', 'g3', 'g4', 'g5'].map(group), { ...context(), stream: 'groups' }),
+    )
+    expect(await remove(Group, 'groups')).toEqual({ deleted: 1, held: 0 })
+    await db.transaction((tx) =>
+      upsert(tx, GroupMembership as never, members('g2', 10), { ...context(), stream: 'members' }),
+    )
+    expect(await remove(GroupMembership, 'members')).toEqual({ deleted: 30, held: 30 })
+    const left = await db.query('select distinct group_vendor_id from group_memberships where not is_deleted')
+    expect(left).toEqual([{ group_vendor_id: 'g2' }])
   })
 })

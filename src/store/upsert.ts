@@ -18,6 +18,8 @@ export interface UpsertContext {
 }
 
 export interface UpsertCounts {
+  /** Records that this job had not read before: listings shift while they are read and show some twice. */
+  read: number
   created: number
   changed: number
 }
@@ -54,7 +56,7 @@ export async function upsert(
     candidates.delete(id)
     candidates.set(id, { id, hash: contentHash(row, raw), row: { ...row, id, is_deleted: false }, raw })
   }
-  if (candidates.size === 0) return { created: 0, changed: 0 }
+  if (candidates.size === 0) return { read: 0, created: 0, changed: 0 }
 
   const stored = new Map(
     (
@@ -71,14 +73,15 @@ export async function upsert(
         return known !== undefined && (known.content_hash !== hash || known.is_deleted)
       })
 
+  let read = candidates.size
   if (!entity.appendOnly) {
     const fields = await changedFields(tx, entity, changed)
     await recordChanges(tx, entity, 'created', created, context)
     await recordChanges(tx, entity, 'updated', changed, context, fields)
-    await markSeen(tx, [...candidates.keys()], context)
+    read = await markSeen(tx, [...candidates.keys()], context)
   }
   await write(tx, entity, [...created, ...changed], context)
-  return { created: created.length, changed: changed.length }
+  return { read, created: created.length, changed: changed.length }
 }
 
 async function write(tx: Queryable, entity: Entity, candidates: readonly Candidate[], context: UpsertContext) {
@@ -165,11 +168,15 @@ export async function recordChanges(
 
 /**
  * Notes which records a listing has shown. A narrow table of its own: stamping the record itself would rewrite every
- * unchanged row, JSON and all, on every sync.
+ * unchanged row, JSON and all, on every sync. Resolves to how many it shows for the first time.
  */
-async function markSeen(tx: Queryable, ids: readonly string[], context: UpsertContext): Promise<void> {
-  await tx.query(
-    'insert into sync_seen (job_id, stream, record_id) select $1, $2, unnest($3::uuid[]) on conflict do nothing',
+async function markSeen(tx: Queryable, ids: readonly string[], context: UpsertContext): Promise<number> {
+  const [row] = await tx.query<{ first: number }>(
+    `with noted as (
+       insert into sync_seen (job_id, stream, record_id) select $1, $2, unnest($3::uuid[])
+       on conflict do nothing returning 1)
+     select count(*) as first from noted`,
     [context.jobId, context.stream, arrayLiteral(ids)],
   )
+  return row?.first ?? 0
 }

@@ -59,7 +59,7 @@ export async function savePages<Client>(
     const step: Step = {
       ...context.step,
       checkpoint,
-      rows_read: context.step.rows_read + records.length,
+      rows_read: context.step.rows_read + counts.read,
       created: context.step.created + counts.created,
       changed: context.step.changed + counts.changed,
       rejected: context.step.rejected + rejected.length,

@@ -8,10 +8,14 @@ describe('the commit queue', () => {
     const first = new Promise<void>((resolve) => {
       release = resolve
     })
-    const queue = new CommitQueue<number>(async (items) => {
-      saved.push([...items])
-      if (saved.length === 1) await first
-    }, 64)
+    const queue = new CommitQueue<number>(
+      async (items) => {
+        saved.push([...items])
+        if (saved.length === 1) await first
+      },
+      64,
+      () => 1,
+    )
     const all = [1, 2, 3, 4].map((item) => queue.commit(item))
     release()
     await Promise.all(all)
@@ -20,18 +24,39 @@ describe('the commit queue', () => {
 
   it('never saves more than its limit at once', async () => {
     const sizes: number[] = []
-    const queue = new CommitQueue<number>(async (items) => {
-      sizes.push(items.length)
-    }, 2)
+    const queue = new CommitQueue<number>(
+      async (items) => {
+        sizes.push(items.length)
+      },
+      2,
+      () => 1,
+    )
     await Promise.all([1, 2, 3, 4, 5].map((item) => queue.commit(item)))
     expect(Math.max(...sizes)).toBe(2)
   })
 
+  it('saves an item alone that is heavier than its limit', async () => {
+    const saved: number[][] = []
+    const queue = new CommitQueue<number>(
+      async (items) => {
+        saved.push([...items])
+      },
+      100,
+      (item) => item,
+    )
+    await Promise.all([500, 60, 30, 20].map((item) => queue.commit(item)))
+    expect(saved).toEqual([[500], [60, 30], [20]])
+  })
+
   it('tells everybody in a failed save, and goes on with the next', async () => {
     let fail = true
-    const queue = new CommitQueue<number>(async () => {
-      if (fail) throw new Error('no space')
-    }, 64)
+    const queue = new CommitQueue<number>(
+      async () => {
+        if (fail) throw new Error('no space')
+      },
+      64,
+      () => 1,
+    )
     await expect(queue.commit(1)).rejects.toThrow('no space')
     fail = false
     await expect(queue.commit(2)).resolves.toBeUndefined()

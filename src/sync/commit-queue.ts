@@ -6,13 +6,16 @@
  */
 export class CommitQueue<Item> {
   readonly #save: (items: readonly Item[]) => Promise<void>
-  readonly #max: number
+  readonly #weigh: (item: Item) => number
+  readonly #most: number
   #waiting: { item: Item; resolve: () => void; reject: (error: unknown) => void }[] = []
   #running: Promise<void> | null = null
 
-  constructor(save: (items: readonly Item[]) => Promise<void>, max: number) {
+  /** `most`: what one save may weigh in all; an item that is heavier alone is saved alone. */
+  constructor(save: (items: readonly Item[]) => Promise<void>, most: number, weigh: (item: Item) => number) {
     this.#save = save
-    this.#max = max
+    this.#most = most
+    this.#weigh = weigh
   }
 
   /** Resolves when the item is durable. */
@@ -27,7 +30,7 @@ export class CommitQueue<Item> {
 
   async #drain(): Promise<void> {
     while (this.#waiting.length > 0) {
-      const batch = this.#waiting.splice(0, this.#max)
+      const batch = this.#waiting.splice(0, this.#fitting())
       try {
         await this.#save(batch.map(({ item }) => item))
         for (const { resolve } of batch) resolve()
@@ -35,5 +38,15 @@ export class CommitQueue<Item> {
         for (const { reject } of batch) reject(error)
       }
     }
+  }
+
+  /** How many of the waiting items go into one save: at least one. */
+  #fitting(): number {
+    let weight = 0
+    const tooMany = this.#waiting.findIndex(({ item }, index) => {
+      weight += this.#weigh(item)
+      return index > 0 && weight > this.#most
+    })
+    return tooMany === -1 ? this.#waiting.length : tooMany
   }
 }

@@ -55,7 +55,8 @@ function reconcileContext<Client>(
     jobId: job.jobId,
     stream: stream.name,
     at,
-    limit: confirmDeletes ? null : { share: deleteShare, atLeast: deleteAtLeast },
+    // A listing that shows nothing at all where something was is no clean-up, however small the org.
+    limit: confirmDeletes ? null : { share: deleteShare, atLeast: parents || step.rows_read > 0 ? deleteAtLeast : 1 },
     ...(parents?.from === 'stream' &&
       parentEntity && { parents: { table: parentEntity.table, stream: parents.stream, column: parents.column } }),
     ...(parents?.from === 'keys' && {

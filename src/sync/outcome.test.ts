@@ -43,8 +43,17 @@ describe('how a step ends', () => {
 
   it('is not permitted when every parent was refused, partial when only some were', () => {
     const place = { ...START, skipped: [skipped('okta_scope_missing')] }
-    expect(listedToTheEnd(step(), { ...place, parentsDone: 1 }, 'stream', false).outcome).toBe('not_permitted')
+    const nothing = step({ rows_read: 0 })
+    expect(listedToTheEnd(nothing, { ...place, parentsDone: 1 }, 'stream', false).outcome).toBe('not_permitted')
     expect(listedToTheEnd(step(), { ...place, parentsDone: 9 }, 'stream', false).outcome).toBe('partial')
+  })
+
+  it('is partial when a listing was cut off after some pages, and says why', () => {
+    const cut = { ...START, skipped: [skipped('unsafe_link', '')], parentsDone: 1 }
+    const end = { outcome: 'partial', reason_code: 'unsafe_link', reason: 'because' }
+    expect(listedToTheEnd(step(), cut, undefined, true)).toEqual(end)
+    expect(listedToTheEnd(step(), { ...cut, parentsDone: 9 }, 'listing', false)).toEqual(end)
+    expect(listedToTheEnd(step({ rows_read: 0 }), cut, undefined, true).outcome).toBe('failed')
   })
 
   it('is complete although the org lacks some policy types, partial when one was refused', () => {
@@ -52,6 +61,20 @@ describe('how a step ends', () => {
     expect(listedToTheEnd(step(), lacking, 'keys', false).outcome).toBe('complete')
     const refused = { ...lacking, skipped: [...lacking.skipped, skipped('okta_scope_missing', 'PASSWORD')] }
     expect(listedToTheEnd(step(), refused, 'keys', false).outcome).toBe('partial')
+  })
+
+  it('is not available when the org has no policy type at all, not permitted when those it has were refused', () => {
+    const nothing = step({ rows_read: 0 })
+    const types = ['ENTITY_RISK', 'POST_AUTH_SESSION'].map((type) => skipped('okta_feature_off', type))
+    expect(listedToTheEnd(nothing, { ...START, skipped: types, parentsDone: 2 }, 'keys', false)).toMatchObject({
+      outcome: 'not_available',
+      reason_code: 'okta_feature_off',
+    })
+    const refused = [...types, skipped('okta_scope_missing', 'PASSWORD')]
+    expect(listedToTheEnd(nothing, { ...START, skipped: refused, parentsDone: 3 }, 'keys', false)).toMatchObject({
+      outcome: 'not_permitted',
+      reason_code: 'okta_scope_missing',
+    })
   })
 
   it('tells a refusal, a missing feature and a failure apart when a listing breaks off at its first page', () => {

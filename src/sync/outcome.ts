@@ -38,11 +38,13 @@ export function listedToTheEnd(
       reason_code: 'okta_suspicious_empty',
       reason: `Okta listed no ${step.stream} at all, although an org always has one. Nothing was deleted.`,
     }
-  // A policy type that the org does not have is not a gap.
-  const gaps =
-    parents === 'keys' ? checkpoint.skipped.filter(({ code }) => code !== 'okta_feature_off') : checkpoint.skipped
+  // A policy type that the org does not have is not a gap, unless it has none of them.
+  const { skipped, parentsDone } = checkpoint
+  const lacking = parents === 'keys' ? skipped.filter(({ code }) => code === 'okta_feature_off') : []
+  const hasNone = lacking.length > 0 && lacking.length >= parentsDone
+  const gaps = hasNone ? lacking : skipped.filter((gap) => !lacking.includes(gap))
   const [first] = gaps
-  if (first) return withGaps(first, gaps.length, checkpoint.parentsDone)
+  if (first) return withGaps(first, gaps.length, parentsDone - (hasNone ? 0 : lacking.length), step.rows_read > 0)
   if (step.rejected > 0)
     return {
       outcome: 'partial',
@@ -52,14 +54,16 @@ export function listedToTheEnd(
   return COMPLETE
 }
 
-function withGaps(first: SkippedParent, gaps: number, parentsDone: number): StepEnd {
+/** A gap without a key is one in the listing itself, or in that of the parents. */
+function withGaps(first: SkippedParent, gaps: number, parentsDone: number, some: boolean): StepEnd {
   const all = gaps >= parentsDone
   return {
-    outcome: outcomeOf(first.code, !all),
+    outcome: outcomeOf(first.code, some || !all),
     reason_code: first.code as ErrorCode,
-    reason: all
-      ? first.reason
-      : `${gaps} of ${parentsDone} could not be read; the first, ${first.key}: ${first.reason}`,
+    reason:
+      all || first.key === ''
+        ? first.reason
+        : `${gaps} of ${parentsDone} could not be read; the first, ${first.key}: ${first.reason}`,
   }
 }
 

@@ -1,6 +1,7 @@
 import type { PageRequest, ParentRef, Parents, Stream } from '../connectors/connector.ts'
+import { AppError, toAppError } from '../errors.ts'
 import { listSeen } from '../store/list.ts'
-import { byteOrder, type Checkpoint, type ListedParents } from './checkpoint.ts'
+import { byteOrder, type Checkpoint, type ListedParents, skipping } from './checkpoint.ts'
 import type { JobContext } from './run-step.ts'
 
 /** The one parent of a listing that has none. */
@@ -67,16 +68,40 @@ export class ParentSource<Client> {
     }
   }
 
-  /** The keys that a listing of its own names; what it has shown so far is kept page by page. */
+  /**
+   * The keys that a listing of its own names; what it has shown so far is kept page by page. Where it breaks off, those
+   * it has shown are read all the same, and the step remembers the gap.
+   */
   async #listed(parents: From<Client, 'listing'>): Promise<readonly string[]> {
     let listed: ListedParents = this.#step.checkpoint().listed ?? { keys: [], cursor: null, done: false }
+    const visited = new Set<string>()
+    let restarted = false
     while (!listed.done && !this.#job.stopping.aborted) {
-      const page = await parents.page(this.#step.request(NO_PARENT, listed.cursor))
-      const keys = page.items.map((item) => parents.keyOf(item)).filter((key) => key !== null)
-      listed = { keys: [...listed.keys, ...keys], cursor: page.next, done: page.next === null }
-      await this.#step.save({ ...this.#step.checkpoint(), listed })
+      try {
+        if (listed.cursor !== null && visited.has(listed.cursor))
+          throw new AppError('paging_loop', 'A next link led back to a page that was already read.')
+        if (listed.cursor !== null) visited.add(listed.cursor)
+        const page = await parents.page(this.#step.request(NO_PARENT, listed.cursor))
+        const keys = page.items.map((item) => parents.keyOf(item)).filter((key) => key !== null)
+        listed = { keys: [...listed.keys, ...keys], cursor: page.next, done: page.next === null }
+        if (page.cutOff) await this.#saveGap(listed, page.cutOff)
+        else await this.#step.save({ ...this.#step.checkpoint(), listed })
+      } catch (thrown) {
+        const error = toAppError(thrown)
+        if (error.action === 'stop' || this.#job.aborted.aborted || listed.cursor === null) throw thrown
+        const again = error.action === 'restart' && !restarted
+        restarted ||= again
+        visited.clear()
+        listed = { ...listed, cursor: null, done: !again }
+        if (!again) await this.#saveGap(listed, error)
+      }
     }
     return listed.keys
+  }
+
+  #saveGap(listed: ListedParents, { code, message }: AppError): Promise<void> {
+    const place = { ...this.#step.checkpoint(), listed }
+    return this.#step.save(skipping(place, { key: NO_PARENT.key, code, reason: message }))
   }
 }
 

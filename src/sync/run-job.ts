@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events'
 import type { Clock } from '../clock.ts'
 import type { BucketStatus, Connector, Session, Stream } from '../connectors/connector.ts'
 import { AppError, toAppError } from '../errors.ts'
@@ -88,6 +89,8 @@ class JobRun<Client> {
   constructor(options: RunJobOptions<Client>) {
     this.#options = options
     this.#startedAt = options.clock.now()
+    // Every waiting request listens for the end of the job.
+    setMaxListeners(0, this.#stopping.signal, this.#aborted.signal)
     this.#streams = new Map(options.connector.streams.map((stream) => [stream.name, stream]))
   }
 

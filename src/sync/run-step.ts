@@ -39,8 +39,10 @@ export interface JobContext<Client> {
 const REFUSALS = 10
 /** Failures in a row, each after all its retries, after which Okta is taken to be down for this listing. */
 const FAILURES = 3
-/** Pages saved in one transaction at most. */
-const COMMIT_PAGES = 64
+/** Empty pages in a row, each with a next link, after which a listing is taken to have no end. */
+const EMPTY_PAGES = 100
+/** Rows saved in one transaction, unless a single page has more: bounds the memory that a commit takes. */
+const COMMIT_ROWS = 500
 
 /**
  * Runs one stream to its end: the page loop. Pages are read, saved with their checkpoint in one transaction, and only a
@@ -79,7 +81,11 @@ class StepRun<Client> {
     this.#startedAt = job.clock.now()
     this.#secondsBefore = step.seconds
     this.#checkpoint = readCheckpoint(step.checkpoint)
-    this.#queue = new CommitQueue((pages) => this.#save(pages), COMMIT_PAGES)
+    this.#queue = new CommitQueue(
+      (pages) => this.#save(pages),
+      COMMIT_ROWS,
+      ({ page }) => page.items.length,
+    )
     this.#client = job.session.client({
       resource: stream.name,
       background: stream.background ?? false,
@@ -109,7 +115,7 @@ class StepRun<Client> {
         request: (parent, cursor) => this.#request(parent, cursor),
         save: (checkpoint) => this.#saveCheckpoint(checkpoint),
       }).open()
-      const readers = Array.from({ length: this.#job.settings.parallelParents }, () => this.#readEach(parents))
+      const readers = Array.from({ length: this.#readers() }, () => this.#readEach(parents))
       for (const result of await Promise.allSettled(readers)) if (result.status === 'rejected') throw result.reason
     } catch (thrown) {
       const error = toAppError(thrown)
@@ -119,6 +125,11 @@ class StepRun<Client> {
     if (this.#givenUp) return this.#givenUp
     if (this.#job.stopping.aborted) return null
     return listedToTheEnd(this.#step, this.#checkpoint, this.#stream.parents?.from, this.#stream.neverEmpty ?? false)
+  }
+
+  /** Each reader holds one page in memory; those of a background listing are tiny and many. */
+  #readers(): number {
+    return this.#job.settings.parallelParents * (this.#stream.background ? 2 : 1)
   }
 
   get #over(): boolean {
@@ -142,6 +153,7 @@ class StepRun<Client> {
     let cursor = place && !place.done ? place.cursor : this.#logPlace()
     let visited = new Set<string>()
     let restarted = false
+    let empty = 0
     while (!this.#over) {
       try {
         if (cursor !== null && visited.has(cursor))
@@ -150,8 +162,12 @@ class StepRun<Client> {
         const page = await this.#stream.page(this.#request(parent, cursor))
         this.#allowed = true
         this.#failures = 0
-        await this.#queue.commit({ parent, page, skipped: null })
+        const { cutOff } = page
+        const skipped = cutOff ? { key: parent.key, code: cutOff.code, reason: cutOff.message } : null
+        await this.#queue.commit({ parent, page, skipped })
         if (page.next === null) return
+        if (page.items.length > 0) empty = 0
+        else if (++empty > EMPTY_PAGES) throw new AppError('paging_loop', 'A listing goes on without showing anything.')
         cursor = page.next
       } catch (thrown) {
         const error = toAppError(thrown)

@@ -6,7 +6,7 @@ export interface SyncSettings {
   readonly pageSizes: Readonly<Record<string, number>>
   /** Deletes are held back when more than this share of a stream's records would go… */
   readonly deleteShare: number
-  /** …and at least this many. */
+  /** …and at least this many; or all of them, where a listing that belongs to nothing else came back empty. */
   readonly deleteAtLeast: number
   /** Lets held deletes through. */
   readonly confirmDeletes: boolean
@@ -35,7 +35,7 @@ export const DEFAULT_SETTINGS: SyncSettings = {
   deleteShare: 0.25,
   deleteAtLeast: 20,
   confirmDeletes: false,
-  parallelParents: 8,
+  parallelParents: 4,
   fresh: false,
   scope: EVERYTHING,
 }

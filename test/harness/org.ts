@@ -7,7 +7,7 @@ import { silentLog } from '../../src/log.ts'
 import { ENTITIES } from '../../src/model/index.ts'
 import { type Connection, findOrCreateConnection } from '../../src/store/connections.ts'
 import { type Db, type DbOptions, openDb } from '../../src/store/db.ts'
-import type { SyncResult } from '../../src/sync/progress.ts'
+import type { JobProgress, SyncResult } from '../../src/sync/progress.ts'
 import { runJob } from '../../src/sync/run-job.ts'
 import { DEFAULT_SETTINGS, type SyncSettings } from '../../src/sync/settings.ts'
 import { freshDatabase } from './database.ts'
@@ -22,6 +22,9 @@ export interface TestOrgOptions extends Omit<SimOptions, 'clock'> {
 export interface SyncOptions extends Partial<SyncSettings> {
   readonly token?: string
   readonly stop?: AbortSignal
+  /** Only these streams; those they are listed by must be among them. Default: all. */
+  readonly streams?: readonly string[]
+  readonly onProgress?: (progress: JobProgress) => void
 }
 
 /** A simulated org, a database of its own and one clock that both share. Time jumps; nothing sleeps. */
@@ -73,18 +76,19 @@ export async function openTestOrg({
     databaseUrl: database.url,
     connection,
     session,
-    sync: async ({ token, stop, ...settings } = {}) => {
+    sync: async ({ token, stop, streams, onProgress, ...settings } = {}) => {
       const opened = session(token)
       try {
         return await runJob({
           db,
           clock,
           log: silentLog,
-          connector: okta,
+          connector: streams ? { ...okta, streams: okta.streams.filter(({ name }) => streams.includes(name)) } : okta,
           session: opened,
           connection: await connection(),
           settings: { ...DEFAULT_SETTINGS, ...settings },
           ...(stop && { stop }),
+          ...(onProgress && { onProgress }),
         })
       } finally {
         await opened.close()

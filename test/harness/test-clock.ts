@@ -6,6 +6,8 @@ interface Event {
   fire(): void
 }
 
+const HANG_UP_MS = 5
+
 /**
  * A clock that jumps: whenever everything under test waits, time moves to the next event at once.
  *
@@ -46,10 +48,11 @@ export class TestClock implements Clock {
   }
 
   /** The simulator's way to hold an answer back; the signal says that the client has gone. */
-  async hold(ms: number, signal?: AbortSignal): Promise<void> {
+  async hold(ms: number, gone?: AbortSignal): Promise<void> {
+    if (gone?.aborted) return
     this.#held++
     try {
-      await this.#wait(ms, signal)
+      await this.#wait(ms, gone)
     } finally {
       this.#held--
       this.#schedule()
@@ -109,9 +112,21 @@ export class TestClock implements Clock {
     const inFlight = [...this.#events].filter((event) => event.kind === 'request').length
     if (inFlight > this.#held) return
     const next = this.#earliest((event) => event.kind !== 'watchdog' || inFlight > 0)
-    if (!next) return
-    this.#fire(next)
-    this.#schedule()
+    // A watchdog alone moves no time: nothing may be waiting but the database. Time that moves does not pass one over.
+    const due = next && this.#earliest((event) => event.at <= next.at)
+    if (!due) return
+    this.#fire(due)
+    if (due.kind === 'request') this.#waitForHangUp()
+    else this.#schedule()
+  }
+
+  /** The server learns through the network, in real time, that a client has given up, and holds its answer till then. */
+  #waitForHangUp(): void {
+    this.#scheduled = true
+    setTimeout(() => {
+      this.#scheduled = false
+      this.#schedule()
+    }, HANG_UP_MS)
   }
 
   #earliest(wanted: (event: Event) => boolean): Event | undefined {
