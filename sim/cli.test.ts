@@ -1,0 +1,34 @@
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import { runSim } from './cli.ts'
+
+describe('rollcall sim', () => {
+  const lines: string[] = []
+  beforeEach(() => {
+    lines.length = 0
+    vi.spyOn(console, 'log').mockImplementation((line: string) => void lines.push(line))
+  })
+  afterEach(() => vi.restoreAllMocks())
+
+  test('the first line is JSON with origin and token, then come words, and SIGTERM ends it', async () => {
+    const run = runSim({ faults: ['roles-forbidden'] })
+    await vi.waitUntil(() => lines.at(-1)?.includes('Ctrl+C'))
+    const { origin, token } = JSON.parse(lines[0] ?? '')
+    const headers = { authorization: `SSWS ${token}` }
+    expect((await fetch(`${origin}/api/v1/users/me`, { headers })).status).toBe(200)
+    expect((await fetch(`${origin}/api/v1/iam/assignees/users`, { headers })).status).toBe(403)
+    expect(lines.join('\n')).toContain('roles-forbidden: Everything about admin roles gets a 403.')
+    expect(lines.join('\n')).toContain(`rollcall check --domain ${origin}`)
+    process.emit('SIGTERM')
+    await run
+    await expect(fetch(origin)).rejects.toThrow()
+  })
+
+  test.each([
+    [{ org: 'huge' }, 'Unknown org "huge". Orgs: small, r1, r2'],
+    [{ engine: 'x' }, 'Unknown engine "x". Engines: idx (Identity Engine), v1 (Classic)'],
+    [{ faults: ['x'] }, 'Unknown fault "x". Faults: rate-limit-429,'],
+  ])('%o is refused in one line that names what there is', async (given, message) => {
+    await expect(runSim(given)).rejects.toThrow(message)
+    expect(lines).toEqual([])
+  })
+})

@@ -1,0 +1,57 @@
+import { listFaults } from './faults.ts'
+import { type Engine, ORGS, type OrgName } from './options.ts'
+import { startSim } from './sim.ts'
+
+export interface SimArguments {
+  org?: string
+  users?: number
+  seed?: number
+  port?: number
+  limitScale?: number
+  faults?: string[]
+  engine?: string
+}
+
+/**
+ * `rollcall sim`: one line of JSON for programs (`origin`, `token`), then words for people, then it serves until it is
+ * told to stop.
+ */
+export async function runSim(given: SimArguments): Promise<void> {
+  const { org = 'small', engine = 'idx', faults = [], ...rest } = given
+  if (!isOrg(org)) throw new Error(`Unknown org "${org}". Orgs: ${Object.keys(ORGS).join(', ')}`)
+  if (!isEngine(engine)) throw new Error(`Unknown engine "${engine}". Engines: idx (Identity Engine), v1 (Classic)`)
+  const sim = await startSim({ ...rest, org, engine, faults })
+  console.log(JSON.stringify({ origin: sim.origin, token: sim.token }))
+  const { world } = sim.org
+  console.log(`\n${world.size.companyName}, a simulated Okta org (${engine === 'idx' ? 'Identity Engine' : 'Classic'})`)
+  for (const [name, count] of Object.entries(sim.org.expected())) {
+    console.log(`  ${count.toLocaleString('en-US').padStart(12)}  ${name.replaceAll('_', ' ')}`)
+  }
+  const known = new Map(listFaults().map(({ name, describe }) => [name, describe]))
+  console.log(faults.length > 0 ? '\nTrouble on the way:' : '\nNo faults. Add some with --fault NAME.')
+  for (const name of faults) console.log(`  ${name}: ${known.get(name)}`)
+  console.log(`\nTry it:  rollcall check --domain ${sim.origin}   (with the token above)\nStop it: Ctrl+C`)
+  await stopSignal()
+  await sim.close()
+}
+
+function isOrg(name: string): name is OrgName {
+  return Object.hasOwn(ORGS, name)
+}
+
+function isEngine(name: string): name is Engine {
+  return name === 'idx' || name === 'v1'
+}
+
+/** Both signals end the wait, and are given back to their default meaning after it. */
+function stopSignal(): Promise<void> {
+  return new Promise((resolve) => {
+    const stop = () => {
+      process.off('SIGINT', stop)
+      process.off('SIGTERM', stop)
+      resolve()
+    }
+    process.on('SIGINT', stop)
+    process.on('SIGTERM', stop)
+  })
+}
