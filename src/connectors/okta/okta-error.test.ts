@@ -53,6 +53,7 @@ describe('what an answer means', () => {
   test.each([
     [400, okta('E0000001', 'Api validation failed: after', 'after: Invalid cursor')],
     [400, okta('E0000031', '', 'Invalid cursor.')],
+    [400, okta('E0000031', 'Invalid search criteria.')],
     [404, okta('E0000007', 'Not found: pagination token')],
     [404, okta('E0000048', 'The cursor no longer exists')],
     [410, ''],

@@ -71,8 +71,9 @@ export function oktaError(answer: BadAnswer): AppError {
 function meaningOf(answer: BadAnswer, fault: OktaFault): ErrorCode {
   const { status } = answer
   if (status >= 300 && status < 400) return foreignHost(answer) ? 'not_an_okta_org' : 'okta_not_json'
-  if (answer.hasCursor && [400, 404, 410].includes(status) && CURSOR_WORDS.test(fault.words)) return 'cursor_expired'
-  if (answer.hasCursor && status === 410) return 'cursor_expired'
+  // The same query was answered before: what is refused now is the place in it, whatever the words.
+  if (answer.hasCursor && (status === 400 || status === 410)) return 'cursor_expired'
+  if (answer.hasCursor && status === 404 && CURSOR_WORDS.test(fault.words)) return 'cursor_expired'
   if (status === 400 && FEATURE_WORDS.test(fault.words)) return 'okta_feature_off'
   const known = fault.code === null ? undefined : BY_CODE[fault.code]
   return known ?? byStatus(status, fault.isHtml)

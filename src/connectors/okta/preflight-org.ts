@@ -1,6 +1,6 @@
 import { AppError, type ErrorCode } from '../../errors.ts'
 import type { OktaClient } from './client/client.ts'
-import { isObject, looseId, looseText } from './wire.ts'
+import { isObject, looseId, shownText } from './wire.ts'
 
 export interface PreflightOrg {
   readonly id: string
@@ -45,7 +45,7 @@ export async function findOrg(client: OktaClient, origin: string): Promise<Prefl
 export async function findOrgName(client: OktaClient): Promise<string | null> {
   try {
     const org = await client.get('/api/v1/org')
-    return isObject(org) ? (looseText.parse(org.companyName) ?? looseText.parse(org.subdomain)) : null
+    return isObject(org) ? (shownText(org.companyName) ?? shownText(org.subdomain)) : null
   } catch (error) {
     // Only a title for the result: nothing depends on it, and what is wrong shows where it matters.
     if (error instanceof AppError) return null

@@ -5,7 +5,7 @@ import { findOrg, findOrgName, type PreflightOrg } from './preflight-org.ts'
 import { type PreflightRow, type Probe, refusedRow } from './preflight-probe.ts'
 import { getTokenOwner } from './reads.ts'
 import { policyTypes } from './streams/policies.ts'
-import { isObject, looseId, looseText } from './wire.ts'
+import { isObject, looseId, shownText } from './wire.ts'
 
 export type { PreflightOrg } from './preflight-org.ts'
 export type { PreflightOutcome, PreflightRow } from './preflight-probe.ts'
@@ -62,7 +62,7 @@ async function findOwner(client: OktaClient): Promise<{ owner: Preflight['owner'
     const user = await getTokenOwner(client)
     const id = isObject(user) ? looseId.parse(user.id) : null
     if (!isObject(user) || id === null) return { owner: null }
-    return { owner: { id, login: isObject(user.profile) ? looseText.parse(user.profile.login) : null } }
+    return { owner: { id, login: isObject(user.profile) ? shownText(user.profile.login) : null } }
   } catch (error) {
     if (error instanceof AppError) return { owner: null, refusal: error }
     throw error

@@ -62,6 +62,10 @@ export class Token {
     return this.#value
   }
 
+  get length(): number {
+    return this.#value.length
+  }
+
   /** `text` with every occurrence of the token replaced. */
   redact(text: string): string {
     return text.replaceAll(this.#value, '[removed]')

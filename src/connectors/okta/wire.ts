@@ -37,6 +37,12 @@ export const jsonListOrNull = z.transform((value: unknown): JsonValue[] | null =
 /** An id of something else: null when missing or unusable. */
 export const looseId = z.transform(readId)
 
+/** A name as it may be shown on a terminal: without control characters and other invisible ones. */
+export const shownText = (value: unknown): string | null =>
+  readText(value)
+    ?.replace(/\p{C}+/gu, ' ')
+    .trim() || null
+
 /** A part that is an object with a few properties of interest; absent and wrong types read as an empty one. */
 export const part = <Shape extends z.core.$ZodLooseShape>(shape: Shape) =>
   z.pipe(

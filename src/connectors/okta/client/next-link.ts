@@ -1,0 +1,52 @@
+import { AppError } from '../../../errors.ts'
+import type { KnownHosts } from './known-hosts.ts'
+import { isSamePath, splitPath } from './query.ts'
+
+const ABSOLUTE = /^(https?):\/\/([^/?#]*)([/?][^#]*)?(?:#.*)?$/i
+const AUTHORITY = /^([a-z0-9][a-z0-9.-]*|\[[0-9a-f:.]+\])(?::(\d{1,5}))?$/i
+const PRINTABLE = /^[\x21-\x7e]+$/
+
+/**
+ * Path and query of a next link, byte for byte, fit to be sent to the connection's own origin.
+ *
+ * Only the path is ever used, so the token goes nowhere else whatever a link says. A link that names a host that is not
+ * this org's, another port, or another listing is refused all the same: whoever wrote it is not to be believed about
+ * what comes next.
+ * @throws AppError `unsafe_link`
+ */
+export async function safeNext(link: string, listing: string, origin: string, hosts: KnownHosts): Promise<string> {
+  const refuse = (why: string) =>
+    new AppError('unsafe_link', `A next link was refused: it ${why}.`, { details: { path: listing } })
+  if (!PRINTABLE.test(link) || link.includes('\\')) throw refuse('holds a character that no link has')
+  const next = await pathOf(link, origin, hosts, refuse)
+  if (!isSamePath(splitPath(next).path, listing)) throw refuse('leads out of its listing')
+  return next
+}
+
+async function pathOf(
+  link: string,
+  origin: string,
+  hosts: KnownHosts,
+  refuse: (why: string) => AppError,
+): Promise<string> {
+  if (/^\/(?!\/)/.test(link)) return link.replace(/#.*$/, '')
+  const [, scheme = '', authority = '', path = ''] = ABSOLUTE.exec(link) ?? []
+  if (!scheme) throw refuse('is not an https address')
+  const [, host = '', port] = AUTHORITY.exec(authority) ?? []
+  if (!host) throw refuse('does not name a plain host')
+  if (isOwn(scheme, host, port, origin)) return path
+  const isUsualPort = port === undefined || port === (scheme.toLowerCase() === 'http' ? '80' : '443')
+  if (!isUsualPort) throw refuse('names another port')
+  // Sample links under /iam are http; the request goes out over https regardless.
+  if (!(await hosts.includes(host.toLowerCase().replace(/\.$/, ''))))
+    throw refuse("names a host that is not this org's")
+  return path
+}
+
+function isOwn(scheme: string, host: string, port: string | undefined, origin: string): boolean {
+  const own = new URL(origin)
+  if (host.toLowerCase() !== own.hostname) return false
+  const usual = scheme.toLowerCase() === 'http' ? '80' : '443'
+  const ownPort = own.port || (own.protocol === 'http:' ? '80' : '443')
+  return (port ?? usual) === ownPort || (own.port === '' && (port === undefined || port === usual))
+}

@@ -1,0 +1,45 @@
+import type { RequestScope } from '../../connector.ts'
+import type { Token } from '../token.ts'
+import type { ResponseHeaders } from './response-headers.ts'
+
+/** One GET on its way to Okta. Every layer may hand on a changed copy. */
+export interface OktaRequest {
+  /** Path and query exactly as they go on the wire, beginning with `/`. */
+  readonly path: string
+  readonly scope: RequestScope
+  /** What the body must be; anything else is retried as an answer that is not Okta's. */
+  readonly expect: 'array' | 'object' | 'any'
+  /** The path carries a cursor, so a complaint about it means that the cursor is too old. */
+  readonly hasCursor?: boolean
+  /** The caller asks for less when Okta chokes on the size, so a choking answer is not worth many repeats. */
+  readonly shrinkable?: boolean
+  /** Longest wait for the whole answer, in milliseconds. */
+  readonly timeoutMs?: number
+  readonly headers?: Readonly<Record<string, string>>
+  /** Goes out without credentials. */
+  readonly anonymous?: boolean
+  /** Set by the auth layer; shows itself only to the http layer. */
+  readonly token?: Token
+}
+
+/** One HTTP answer, read to its end. */
+export interface OktaResponse {
+  readonly status: number
+  readonly headers: ResponseHeaders
+  readonly body: string
+  /** Local time of receipt, in milliseconds. */
+  readonly receivedAt: number
+  /** The parsed body of a good answer; set by the answers layer. */
+  readonly json?: unknown
+}
+
+/** @throws AppError, or the reason of the scope's signal once that has aborted. */
+export type Send = (request: OktaRequest) => Promise<OktaResponse>
+
+/** One concern around a request: receives the way onwards, returns a way onwards. */
+export type Layer = (next: Send) => Send
+
+/** Puts layers around `http`, the first one outermost. */
+export function pipeline(http: Send, ...layers: readonly Layer[]): Send {
+  return layers.reduceRight((next, layer) => layer(next), http)
+}

@@ -1,0 +1,81 @@
+import { setMaxListeners } from 'node:events'
+import { type Clock, systemClock } from '../../../clock.ts'
+import { AppError } from '../../../errors.ts'
+import { type Log, silentLog } from '../../../log.ts'
+import type { RequestScope, Session } from '../../connector.ts'
+import { Token } from '../token.ts'
+import { answers } from './answers.ts'
+import { auth } from './auth.ts'
+import type { OktaClient } from './client.ts'
+import { Gate, processGate } from './gate.ts'
+import { http } from './http.ts'
+import { KnownHosts } from './known-hosts.ts'
+import { oktaClient } from './okta-client.ts'
+import { PageSizes } from './page-size.ts'
+import type { Resolve } from './pinned-address.ts'
+import { pipeline } from './pipeline.ts'
+import { rateLimiter } from './rate-limit.ts'
+import { requestLog } from './request-log.ts'
+import { type RetryOptions, retry } from './retry.ts'
+
+export interface SessionOptions {
+  /** `https://acme.okta.com`, as `parseDomain` gives it. */
+  readonly origin: string
+  /** Further host names of the same org, from its well-known document. Looked up when a link needs it otherwise. */
+  readonly knownHosts?: readonly string[]
+  readonly token: string | Token
+  readonly clock?: Clock
+  readonly log?: Log
+  /** Part of what Okta grants this token that we use, above 0 up to 1. Default 0.9. */
+  readonly rateShare?: number
+  /** Requests in flight at once. Default 8. */
+  readonly maxInFlight?: number
+  /** Throw `okta_rate_limited` rather than wait longer than this, in milliseconds. Default: wait as long as the scope lives. */
+  readonly maxWaitMs?: number
+  readonly retry?: RetryOptions
+  /** Exact origins that may be http and private, for a simulated Okta: `http://127.0.0.1:4010`. */
+  readonly allowedInsecureOrigins?: readonly string[]
+  /** Stands in for DNS. */
+  readonly resolve?: Resolve
+  /** 0 to 1, for jitter. */
+  readonly random?: () => number
+}
+
+/**
+ * One open connection to an org. Its rate-limit budgets, its gate and its connections are shared by all clients made
+ * from it.
+ * @throws AppError `domain_refused` for an origin that may not be asked.
+ */
+export function openSession(options: SessionOptions): Session<OktaClient> {
+  const { origin, clock = systemClock, log = silentLog, random = Math.random, maxWaitMs } = options
+  const token = typeof options.token === 'string' ? new Token(options.token) : options.token
+  const { host, hostname, port } = new URL(origin)
+  const wire = http({ origin, clock, allowedInsecureOrigins: options.allowedInsecureOrigins, resolve: options.resolve })
+  const gate = new Gate(options.maxInFlight ?? 8, processGate)
+  const limiter = rateLimiter({ clock, log, gate, share: options.rateShare ?? 0.9, maxWaitMs, random })
+  const send = pipeline(
+    wire.send,
+    retry({ clock, log, retry: options.retry, maxWaitMs, random }),
+    answers({ host, redact: (text) => token.redact(text) }),
+    limiter.layer,
+    requestLog({ clock, log }),
+    auth(token),
+  )
+  const sizes = new PageSizes()
+  const hosts = [...(port === '' ? [hostname] : []), ...(options.knownHosts ?? [])]
+
+  return {
+    client: (scope: RequestScope) => {
+      // Every request that waits listens to the same signal, and that is no leak.
+      setMaxListeners(0, scope.signal)
+      const wellKnown = () => send({ path: '/.well-known/okta-organization', scope, expect: 'object', anonymous: true })
+      const known = new KnownHosts(hosts, async () => (await wellKnown()).json)
+      return oktaClient({ origin, send, sizes, hosts: known }, scope)
+    },
+    buckets: limiter.buckets,
+    close: async () => {
+      limiter.close(new AppError('job_interrupted', `The connection to ${host} was closed.`))
+      await wire.close()
+    },
+  }
+}
