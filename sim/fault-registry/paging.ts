@@ -76,7 +76,7 @@ export const PAGING_FAULTS: Record<string, NamedFault> = {
       const seen: string[] = []
       const rewrite = (url: URL) => {
         seen.push(url.href)
-        return seen.length >= 2 ? (seen[0] ?? url.href) : url.href
+        return seen.length >= 3 ? (seen[0] ?? url.href) : url.href
       }
       return [nextLink(USERS, rewrite)]
     },
@@ -91,8 +91,8 @@ export const PAGING_FAULTS: Record<string, NamedFault> = {
     ],
   },
   'iam-next-http': {
-    describe: 'The next link in the body of /iam listings says http on the plain host name, without its port.',
-    make: () => [bodyNext((url) => `http://${url.hostname}${url.pathname}${url.search}`)],
+    describe: 'The next link in the body of /iam listings says http, whatever the connection is.',
+    make: () => [bodyNext((url) => `http://${url.host}${url.pathname}${url.search}`)],
   },
   'iam-next-admin-host': {
     describe: 'The next link in the body of /iam listings is on the admin console host.',

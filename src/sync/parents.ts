@@ -1,4 +1,4 @@
-import type { PageRequest, ParentRef, Parents, Stream } from '../connectors/connector.ts'
+import type { Page, PageRequest, ParentRef, Parents, Stream } from '../connectors/connector.ts'
 import { AppError, toAppError } from '../errors.ts'
 import { listSeen } from '../store/list.ts'
 import { byteOrder, type Checkpoint, type ListedParents, skipping } from './checkpoint.ts'
@@ -77,31 +77,40 @@ export class ParentSource<Client> {
     const visited = new Set<string>()
     let restarted = false
     while (!listed.done && !this.#job.stopping.aborted) {
+      let cutOff: AppError | undefined
       try {
-        if (listed.cursor !== null && visited.has(listed.cursor))
-          throw new AppError('paging_loop', 'A next link led back to a page that was already read.')
-        if (listed.cursor !== null) visited.add(listed.cursor)
-        const page = await parents.page(this.#step.request(NO_PARENT, listed.cursor))
+        const page = await this.#keysPage(parents, listed.cursor, visited)
         const keys = page.items.map((item) => parents.keyOf(item)).filter((key) => key !== null)
         listed = { keys: [...listed.keys, ...keys], cursor: page.next, done: page.next === null }
-        if (page.cutOff) await this.#saveGap(listed, page.cutOff)
-        else await this.#step.save({ ...this.#step.checkpoint(), listed })
+        cutOff = page.cutOff
       } catch (thrown) {
         const error = toAppError(thrown)
         if (error.action === 'stop' || this.#job.aborted.aborted || listed.cursor === null) throw thrown
-        const again = error.action === 'restart' && !restarted
-        restarted ||= again
-        visited.clear()
-        listed = { ...listed, cursor: null, done: !again }
-        if (!again) await this.#saveGap(listed, error)
+        if (error.action === 'restart' && !restarted) {
+          restarted = true
+          visited.clear()
+          listed = { ...listed, cursor: null }
+          continue
+        }
+        listed = { ...listed, done: true }
+        cutOff = error
       }
+      await this.#saveListed(listed, cutOff)
     }
     return listed.keys
   }
 
-  #saveGap(listed: ListedParents, { code, message }: AppError): Promise<void> {
+  #keysPage(parents: From<Client, 'listing'>, cursor: string | null, visited: Set<string>): Promise<Page> {
+    if (cursor !== null && visited.has(cursor))
+      throw new AppError('paging_loop', 'A next link led back to a page that was already read.')
+    if (cursor !== null) visited.add(cursor)
+    return parents.page(this.#step.request(NO_PARENT, cursor))
+  }
+
+  #saveListed(listed: ListedParents, cutOff: AppError | undefined): Promise<void> {
     const place = { ...this.#step.checkpoint(), listed }
-    return this.#step.save(skipping(place, { key: NO_PARENT.key, code, reason: message }))
+    const gap = cutOff && { key: NO_PARENT.key, code: cutOff.code, reason: cutOff.message }
+    return this.#step.save(gap ? skipping(place, gap) : place)
   }
 }
 

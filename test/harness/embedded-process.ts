@@ -1,11 +1,12 @@
 import { type ChildProcess, execFileSync, type SpawnOptions, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { createInterface } from 'node:readline'
 import pg from 'pg'
+import { vi } from 'vitest'
 import { openEmbedded, stopEmbedded } from '../../src/store/embedded/index.ts'
+import { scratchFolder } from './postgres.ts'
 
 /**
  * A Rollcall process of its own that opens an embedded database, says so in one line, and leaves when told to or ends
@@ -85,7 +86,7 @@ export function dataFolders(afterAll: (work: () => Promise<void>) => void): Data
   const made: string[] = []
   let original: Promise<string> | undefined
   const empty = () => {
-    const dataDir = mkdtempSync(path.join(tmpdir(), 'rollcall-embedded-'))
+    const dataDir = mkdtempSync(path.join(scratchFolder(), 'rollcall-embedded-'))
     made.push(dataDir)
     return dataDir
   }
@@ -123,6 +124,11 @@ export async function query<Row extends pg.QueryResultRow>(url: string, sql: str
     .query<Row>(sql)
     .then((result) => result.rows)
     .finally(() => client.end())
+}
+
+/** For what happens soon, but not by itself at once. */
+export function eventually(check: () => void | Promise<void>): Promise<void> {
+  return vi.waitFor(check, { interval: 2, timeout: 15_000 })
 }
 
 /** With owners and modes, as a backup would. */

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { existsSync, mkdtempSync, readFileSync, rmSync, statfsSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import pg from 'pg'
@@ -53,7 +53,7 @@ function externalServer(url: string): Server {
 }
 
 async function embeddedServer(): Promise<Server> {
-  const dataDir = mkdtempSync(path.join(tmpdir(), 'rollcall-test-'))
+  const dataDir = mkdtempSync(path.join(scratchFolder(), 'rollcall-test-'))
   try {
     const { url } = await openEmbedded(dataDir)
     const guard = stopWhenWeDie(dataDir)
@@ -73,6 +73,16 @@ async function embeddedServer(): Promise<Server> {
     rmSync(dataDir, { recursive: true, force: true })
     throw error
   }
+}
+
+const ENOUGH_BYTES = 3 * 1024 ** 3
+
+/** In memory where there is plenty, so that test runs do not wait for the disk, least of all for each other's. */
+export function scratchFolder(): string {
+  const memory = '/dev/shm'
+  if (!existsSync(memory)) return tmpdir()
+  const { bavail, bsize } = statfsSync(memory)
+  return bavail * bsize > ENOUGH_BYTES ? memory : tmpdir()
 }
 
 /**

@@ -54,15 +54,28 @@ export async function storeOf(org: TestOrg): Promise<Record<string, unknown>> {
   return store
 }
 
-/** Forgets everything that was synced. */
-export async function emptyStore(org: TestOrg): Promise<void> {
-  const tables = [
-    ...ENTITIES.map(({ table }) => table),
-    'changes',
-    'rejected_records',
-    'sync_seen',
-    'sync_jobs',
-    'connections',
-  ]
-  await org.db.query(`truncate ${tables.join(', ')} cascade`)
+/** Where a sync of this org begins: nothing stored, and a connection whose id, and so every other, is always the same. */
+export async function startOver(org: TestOrg & { crash: Crash }): Promise<void> {
+  org.crash.beforeCommit(null)
+  await org.db.query('delete from connections')
+  await org.db.query(
+    "insert into connections (id, vendor, origin, org_id, engine) values ('7b5e8f0e-2f5c-4f0e-9d43-2f1f0a1c6d11', 'OKTA_IDP', $1, '00o1', 'idx')",
+    [org.sim.origin],
+  )
+}
+
+export interface Undisturbed {
+  readonly store: Record<string, unknown>
+  readonly commits: number
+  readonly answers: number
+}
+
+/** What a sync leaves that nobody disturbs, and how many chances there are to disturb it. */
+export async function syncUndisturbed(org: TestOrg & { crash: Crash }): Promise<Undisturbed> {
+  await startOver(org)
+  org.sim.resetCounts()
+  org.crash.beforeCommit(null)
+  const { outcome } = await org.sync()
+  if (outcome !== 'complete') throw new Error(`the undisturbed sync ended ${outcome}`)
+  return { store: await storeOf(org), commits: org.crash.commits, answers: org.sim.counts.total }
 }

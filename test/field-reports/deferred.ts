@@ -1,0 +1,23 @@
+/** Reports that no test answers yet, and why: what they ask for is not part of this build. */
+export const DEFERRED: Readonly<Record<string, string>> = {
+  B126: 'Polls of the System Log for changes come with the incremental sync.',
+  B127: 'A poll that stays silent is shown by the incremental sync and its health, which come later.',
+  B142: 'DPoP is spoken by OAuth service apps; this build connects with API tokens only.',
+  B144: 'Scopes are granted to OAuth service apps; an API token has the rights of its owner.',
+  B147: 'Keep-alive calls and warnings before expiry belong to the health of a connection, which comes later.',
+  B148: 'Watching over the owner of the token belongs to the health of a connection, which comes later.',
+  B149: 'The color of a connection belongs to its health; that a sync with a refused token fails is B141.',
+  B151: 'Only OAuth access tokens run out within a sync; this build connects with API tokens only.',
+  B152: 'Bearer tokens are those of OAuth service apps; this build connects with API tokens only.',
+  B153: 'Health per resource over several jobs comes later; one job tells its resources apart in B114.',
+  B154: 'Hints beside the health of a connection come later; the first check gives this one in B141.',
+  B156: 'There is no set-up over the network: this build is a command line without users or passwords.',
+  B161: 'Syncing chosen groups only is an option of a connection, asked for and planned, not a failure.',
+  B162: 'Event hooks need an address that Okta can call, which comes with the HTTP API.',
+  B163: 'OAuth service apps in place of a person’s token come later; this build connects with API tokens only.',
+  B164: 'Asked for, not a failure: the dates of a user are in the contract of the user entity already.',
+  B165: 'Answers that join policies, factors and devices to users come with the HTTP API.',
+  B166: 'Asked for, not a failure: every listing of this build is read by the contract tests.',
+  B167: 'Syncing a named list of groups is an option of a connection, asked for and planned, not a failure.',
+  B168: 'Asked for, not a failure: the page size is an option of a sync, tested with the paging reports.',
+}

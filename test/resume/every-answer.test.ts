@@ -1,0 +1,35 @@
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import type { TestOrg } from '../harness/org.ts'
+import { type Crash, openCrashingOrg, startOver, storeOf, syncUndisturbed, type Undisturbed } from './crash.ts'
+
+let org: TestOrg & { crash: Crash }
+let undisturbed: Undisturbed
+
+beforeAll(async () => {
+  org = await openCrashingOrg({ org: 'small', users: 10, engine: 'v1' })
+  undisturbed = await syncUndisturbed(org)
+})
+
+afterAll(() => org.close())
+
+it('a sync killed at any answer of Okta and run again leaves the store of an undisturbed one', async () => {
+  expect(undisturbed.answers).toBeGreaterThan(50)
+  for (let answer = 1; answer <= undisturbed.answers; answer++) {
+    await startOver(org)
+    let seen = 0
+    const watch = org.sim.fault({
+      match: '*',
+      where: () => {
+        if (++seen === answer) org.crash.now()
+        return false
+      },
+      status: 500,
+    })
+    await org.sync().catch(() => null)
+    watch.remove()
+    org.crash.beforeCommit(null)
+    const resumed = await org.sync()
+    expect(resumed.outcome, `resumed from answer ${answer}`).toBe('complete')
+    expect(await storeOf(org), `resumed from answer ${answer}`).toEqual(undisturbed.store)
+  }
+}, 180_000)
