@@ -4,19 +4,27 @@
  *
  *     npm run gen
  */
-import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { openDb } from '../src/store/db.ts'
+import { openEmbedded } from '../src/store/embedded/index.ts'
+import { migrate } from '../src/store/migrate.ts'
 import { referenceFiles } from './reference.ts'
+import { dumpSchema } from './schema.ts'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 const check = process.argv.includes('--check')
 const stale: string[] = []
 
-for (const [path, text] of Object.entries(referenceFiles())) {
-  const file = `${root}${path}`
+for (const [name, text] of Object.entries({ ...referenceFiles(), 'test/schema.sql': await migratedSchema() })) {
+  const file = `${root}${name}`
   if (existsSync(file) && readFileSync(file, 'utf8') === text) continue
-  stale.push(path)
-  if (!check) writeFileSync(file, text)
+  stale.push(name)
+  if (check) continue
+  mkdirSync(path.dirname(file), { recursive: true })
+  writeFileSync(file, text)
 }
 
 if (check && stale.length > 0) {
@@ -24,4 +32,17 @@ if (check && stale.length > 0) {
   process.exitCode = 1
 } else {
   console.log(stale.length > 0 ? `Written: ${stale.join(', ')}` : 'Everything generated is fresh.')
+}
+
+async function migratedSchema(): Promise<string> {
+  const dataDir = mkdtempSync(path.join(tmpdir(), 'rollcall-gen-'))
+  const server = await openEmbedded(dataDir)
+  try {
+    await migrate(server.url)
+    const db = await openDb(server.url)
+    return await dumpSchema(db).finally(() => db.close())
+  } finally {
+    await server.leave()
+    rmSync(dataDir, { recursive: true, force: true })
+  }
 }

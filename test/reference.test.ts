@@ -2,13 +2,24 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
 import { referenceFiles } from '../scripts/reference.ts'
+import { dumpSchema } from '../scripts/schema.ts'
 import { ERRORS } from '../src/errors.ts'
+import { openDb } from '../src/store/db.ts'
+import { freshDatabase } from './harness/database.ts'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 
 describe('the reference', () => {
   it.each(Object.entries(referenceFiles()))('%s is what `npm run gen` writes', (path, text) => {
     expect(existsSync(root + path) ? readFileSync(root + path, 'utf8') : 'missing: run npm run gen').toBe(text)
+  })
+
+  it('test/schema.sql is what the migrations add up to', async () => {
+    const database = await freshDatabase()
+    const db = await openDb(database.url)
+    const schema = await dumpSchema(db).finally(() => db.close())
+    await database.drop()
+    expect(readFileSync(`${root}test/schema.sql`, 'utf8')).toBe(schema)
   })
 
   it('documents exactly the errors there are', () => {
