@@ -87,7 +87,7 @@ function withoutAdmin(host: string): string {
 }
 
 function oktaTenant(host: string): { label: string; suffix: string } | null {
-  const suffix = OKTA_SUFFIXES.find((candidate) => host.endsWith(`.${candidate}`))
+  const suffix = oktaSuffixOf(host)
   if (!suffix) return null
   const label = host.slice(0, -suffix.length - 1)
   return label.includes('.') ? null : { label, suffix }
@@ -151,3 +151,7 @@ function canonicalHost(name: string): string {
   }
   return host
 }
+
+/** Okta's own suffix that the host is under, if it is under one. */
+export const oktaSuffixOf = (host: string): string | undefined =>
+  OKTA_SUFFIXES.find((suffix) => host.endsWith(`.${suffix}`))

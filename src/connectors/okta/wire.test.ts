@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, test } from 'vitest'
 import { z } from 'zod'
 import {
   idInLink,
@@ -14,6 +14,7 @@ import {
   ours,
   part,
   readTime,
+  shownText,
   vendorId,
 } from './wire.ts'
 
@@ -101,6 +102,12 @@ describe('a wire schema', () => {
       [3, '17', 3.5, '3.5', '9'.repeat(20), Number.MAX_VALUE, -1].map((value) => looseInteger.parse(value)),
     ).toEqual([3, 17, null, null, null, null, -1])
   })
+})
+
+test('a name is shown without control characters and other invisible ones', () => {
+  expect(shownText(' Acme\u001b]0;x\u0007 \u202eInc\u200b ')).toBe('Acme ]0;x   Inc')
+  expect(shownText('B\u00fccher & S\u00f6hne \u{1f680}')).toBe('B\u00fccher & S\u00f6hne \u{1f680}')
+  expect([null, 7, '\u0000', {}].map(shownText)).toEqual([null, '7', '\uFFFD', null])
 })
 
 describe('a time', () => {

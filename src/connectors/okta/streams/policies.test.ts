@@ -42,6 +42,17 @@ describe('policies', () => {
     })
   })
 
+  it.each<[ErrorCode, string | null, ErrorCode]>([
+    ['okta_bad_request', null, 'okta_feature_off'],
+    ['okta_not_found', null, 'okta_feature_off'],
+    ['okta_bad_request', '/api/v1/policies?type=PASSWORD&after=x', 'okta_bad_request'],
+    ['okta_scope_missing', null, 'okta_scope_missing'],
+  ])('answered with %s to the cursor %j are %s', async (code, cursor, meaning) => {
+    const client = clientOf(() => Promise.reject(new AppError(code, 'because', { details: { status: 400 } })))
+    const page = policies.page({ client, cursor, parent: { key: 'PASSWORD', row: {} }, settings })
+    await expect(page).rejects.toMatchObject({ code: meaning, message: 'because', details: { status: 400 } })
+  })
+
   it('may be mapped when their type is, or when Okta links to mappings', () => {
     const isMappable = (item: object) => (policies.normalize({ id: 'p', ...item }, origin) as PolicyRow).is_mappable
     expect(isMappable({ type: 'ACCESS_POLICY' })).toBe(true)
