@@ -16,6 +16,8 @@ export interface Job {
   outcome: JobOutcome | null
   started_at: string
   seconds: number
+  /** What the sync was told to read. */
+  settings: unknown
 }
 
 /** Where a step is, and what it has done so far. */
@@ -38,7 +40,7 @@ export interface Step {
   seconds: number
 }
 
-const JOB = 'id, connection_id, state, outcome, started_at, seconds'
+const JOB = 'id, connection_id, state, outcome, started_at, seconds, settings'
 const STEP = `stream, state, outcome, reason_code, reason, checkpoint, rows_read, created, changed, deleted, held_deletes,
   rejected, pages, requests, rate_limited, seconds`
 
@@ -59,13 +61,14 @@ export async function createJob(
   return row
 }
 
-/** The connection's last job, where it was stopped before its end and is young enough to go on with. */
+/** The connection's job that was stopped before its end and is young enough to go on with: a later job ends it. */
 export async function findUnfinishedJob(db: Queryable, connectionId: string, notBefore: string): Promise<Job | null> {
-  const [last] = await db.query<Job>(
-    `select ${JOB} from sync_jobs where connection_id = $1 order by started_at desc, id limit 1`,
-    [connectionId],
+  const [unfinished] = await db.query<Job>(
+    `select ${JOB} from sync_jobs
+      where connection_id = $1 and state <> 'ended' and started_at >= $2 order by started_at desc limit 1`,
+    [connectionId, notBefore],
   )
-  return last && last.state !== 'ended' && last.started_at >= notBefore ? last : null
+  return unfinished ?? null
 }
 
 /** Ends every unfinished job of a connection but one: their work is superseded. */

@@ -19,6 +19,7 @@ import { isLongest, waitsFor } from './plan.ts'
 import { estimateRemaining, type JobProgress, type SyncResult } from './progress.ts'
 import { resultOf } from './result.ts'
 import { type JobContext, runStep } from './run-step.ts'
+import { hasScope } from './scope.ts'
 import type { SyncSettings } from './settings.ts'
 
 export interface RunJobOptions<Client> {
@@ -111,11 +112,12 @@ class JobRun<Client> {
     return this.#end(job)
   }
 
-  /** The unfinished job of before, or a new one. */
+  /** The unfinished job of before, if that was to read the same; or a new one. */
   async #openJob(): Promise<Job> {
     const { db, connection, settings, clock } = this.#options
     const notBefore = new Date(clock.now() - RESUME_WITHIN_MS).toISOString()
-    const unfinished = settings.fresh ? null : await findUnfinishedJob(db, connection.id, notBefore)
+    const last = settings.fresh ? null : await findUnfinishedJob(db, connection.id, notBefore)
+    const unfinished = last && hasScope(last.settings, settings.scope) ? last : null
     const at = new Date(clock.now()).toISOString()
     const streams = [...this.#streams.keys()]
     const job = await db.transaction(async (tx) => {

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util'
 import type { Entity } from '../model/entity.ts'
 import { Group } from '../model/group.ts'
 import { User } from '../model/user.ts'
@@ -8,6 +9,10 @@ import type { SyncScope } from './settings.ts'
 
 export const isEverything = (scope: SyncScope): boolean =>
   scope.groups.length === 0 && scope.emailDomains.length === 0 && !scope.skipAppGroups
+
+/** Whether settings as a job stored them have this scope. */
+export const hasScope = (settings: unknown, scope: SyncScope): boolean =>
+  isDeepStrictEqual((settings as { scope?: unknown } | null)?.scope, scope)
 
 /**
  * The records that a connection's scope keeps. Groups and users are judged by themselves; a relation is kept when both
@@ -55,7 +60,7 @@ function groupIsWanted(group: GroupLike, scope: SyncScope): boolean {
 function userIsWanted(user: UserLike, scope: SyncScope): boolean {
   if (scope.emailDomains.length === 0) return true
   const domain = (user.email ?? user.username ?? '').split('@').at(-1)?.toLowerCase() ?? ''
-  return scope.emailDomains.includes(domain)
+  return scope.emailDomains.some((wanted) => wanted.toLowerCase() === domain)
 }
 
 type Ends = { users?: string; groups?: string }

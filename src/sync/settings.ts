@@ -19,7 +19,7 @@ export interface SyncSettings {
 
 /** Limits what is read and kept. Empty lists mean everything. */
 export interface SyncScope {
-  /** Groups by Okta id or exact name; other groups, and who is in them, are neither read further nor kept. */
+  /** Groups by Okta id or exact name; other groups, and their memberships, are neither read further nor kept. Users are. */
   readonly groups: readonly string[]
   /** Email domains; users of other domains, and what hangs on them, are not kept. */
   readonly emailDomains: readonly string[]

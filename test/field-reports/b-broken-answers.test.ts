@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest'
 import { openSession, type SessionOptions } from '../../src/connectors/okta/client/session.ts'
+import { okta } from '../../src/connectors/okta/index.ts'
 import { openTestOrg, type TestOrg, type TestOrgOptions } from '../harness/org.ts'
 import { asked, clientOf, cursorOf, limitOf, onceEach } from './calls.ts'
 
@@ -144,18 +145,20 @@ describe('an answer that is slow', () => {
 })
 
 describe('a body that comes in pieces', () => {
+  const streams = ['users', 'groups', 'group_memberships', 'applications', 'application_users']
+
   it('B032: without a length, cut in the middle of characters, is read to its end', async () => {
     const { sim } = await open()
-    await org.sync()
-    const names = (await org.rows('user')).map(({ vendor_id, display_name }) => [vendor_id, display_name])
+    await org.sync({ streams })
+    const before = await org.rows('user')
     sim.fault('chunked-bodies')
-    const result = await org.sync()
+    const result = await org.sync({ streams })
     await expectWhole(result)
-    expect(Object.values(result.resources).map(({ changed }) => changed)).toEqual(Array(13).fill(0))
-    expect((await org.rows('user')).map(({ vendor_id, display_name }) => [vendor_id, display_name])).toEqual(names)
+    expect(Object.values(result.resources).map(({ changed }) => changed)).toEqual([0, 0, 0, 0, 0])
+    expect(await org.rows('user')).toEqual(before)
   })
 
-  it('B032, and so are ten thousand members of one group', async () => {
+  it('B032, and so are two thousand members of one group', async () => {
     const { sim } = await open()
     const member = (number: number) => ({
       id: `00u${number}`,
@@ -163,11 +166,11 @@ describe('a body that comes in pieces', () => {
       profile: { login: `ü${number}@acme.example` },
     })
     const isFirst = ({ params }: { params: Record<string, string> }) => params.id === sim.org.everyoneId
-    const body = Array.from({ length: 10_000 }, (_, number) => member(number))
-    sim.fault({ match: MEMBERS, where: isFirst, body, chunks: 997 })
+    const body = Array.from({ length: 2_000 }, (_, number) => member(number))
+    sim.fault({ match: MEMBERS, where: isFirst, body, chunks: 197 })
     await org.sync({ streams: ['groups', 'group_memberships'] })
     const rows = (await org.rows('group-membership')).filter((row) => row.group_vendor_id === sim.org.everyoneId)
-    expect(rows).toHaveLength(10_000)
+    expect(rows).toHaveLength(2_000)
   })
 })
 
@@ -188,10 +191,11 @@ describe('a connection that breaks', () => {
 
   it('B033: before, in and after an answer of any listing is made again, and the request repeated', async () => {
     const { sim } = await open()
+    const streams = okta.streams.map(({ name }) => name).filter((name) => name !== 'log_events')
     for (const reset of ['before-headers', 'after-headers', 'mid-body'] as const) {
       sim.clearFaults()
       sim.fault(onceEach({ reset }))
-      await expectWhole(await org.sync({ fresh: true }))
+      await expectWhole(await org.sync({ streams }))
     }
     expect(new Set(sim.requests.map(({ method }) => method))).toEqual(new Set(['GET']))
   })

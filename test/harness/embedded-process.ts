@@ -51,14 +51,17 @@ export function startRollcall(
   const tsx = import.meta.resolve('tsx')
   const args = ['--import', tsx, '--input-type=module', '-e', PROGRAM, dataDir, options.afterwards ?? 'stay']
   const child = spawn(process.execPath, args, { stdio: ['pipe', 'pipe', 'pipe'], ...options })
-  const ended = once(child, 'exit')
+  const complaints: string[] = []
+  child.stderr?.on('data', (chunk) => complaints.push(String(chunk)))
+  const ended = once(child, 'close')
   return {
     child,
     pid: child.pid ?? 0,
-    answer: firstLine(child),
+    answer: firstLine(child, complaints),
     leave: async () => {
       child.stdin?.write('leave\n')
       await ended
+      if (child.exitCode !== 0) throw new Error(`leaving failed: ${complaints.join('')}`)
     },
     kill: async (signal = 'SIGKILL') => {
       child.kill(signal)
@@ -67,9 +70,7 @@ export function startRollcall(
   }
 }
 
-async function firstLine(child: ChildProcess): Promise<OpenAnswer> {
-  const complaints: string[] = []
-  child.stderr?.on('data', (chunk) => complaints.push(String(chunk)))
+async function firstLine(child: ChildProcess, complaints: string[]): Promise<OpenAnswer> {
   if (!child.stdout) throw new Error('no stdout')
   for await (const line of createInterface({ input: child.stdout })) return JSON.parse(line) as OpenAnswer
   throw new Error(`the process ended without an answer: ${complaints.join('')}`)

@@ -1,0 +1,26 @@
+import type { Command } from 'commander'
+import { type CheckResult, matrix } from './matrix.ts'
+import type { Start } from './services.ts'
+import { addTargetOptions, readTarget, type TargetOptions } from './target-options.ts'
+
+const EXIT_CODES: Readonly<Record<CheckResult['verdict'], number>> = { ok: 0, incomplete: 2, unusable: 1 }
+
+export function addCheck(program: Command, start: Start): void {
+  addTargetOptions(program.command('check'))
+    .summary('try out what a token can read')
+    .description(
+      'Tries the domain, the token and every kind of endpoint, about thirty requests, and says what can be read, which scope each part needs and what to do about the rest.\n\nExit code: 0 everything can be read, 2 usable but incomplete, 1 unusable.',
+    )
+    .option('--json', 'print one JSON object')
+    .addHelpText('after', '\nExample:\n  rollcall check --domain acme.okta.com')
+    .action((options: TargetOptions & { json?: boolean }) =>
+      start(async (services) => {
+        const { output } = services
+        const target = await readTarget(services, options)
+        const result = await services.check(target)
+        if (options.json) output.print(JSON.stringify(result))
+        else for (const line of matrix(result, output.paint, output.columns)) output.print(line)
+        return EXIT_CODES[result.verdict]
+      }),
+    )
+}

@@ -1,0 +1,73 @@
+import type { BucketStatus } from '../connectors/connector.ts'
+import type { JobProgress, StepProgress } from '../sync/progress.ts'
+import type { Color, Paint } from './paint.ts'
+import { table } from './table.ts'
+import { count, duration, percent, words } from './wording.ts'
+
+const BAR = 16
+
+/** The sync as it stands, a line per resource and a footer. `sinceMs`: how old that knowledge is. */
+export function progressTable(progress: JobProgress, sinceMs: number, paint: Paint): string[] {
+  const header = ['', 'resource', 'rows', 'pages', 'requests', ''].map((name) => paint('dim', name))
+  const rows = progress.steps.map((step) => stepRow(step, paint))
+  return [...table([header, ...rows], [2, 3, 4]), '', ...footer(progress, sinceMs, paint)]
+}
+
+function stepRow(step: StepProgress, paint: Paint): string[] {
+  const [mark, color] = markOf(step)
+  const name = step.state === 'waiting' ? paint('dim', step.stream) : step.stream
+  const numbers = step.state === 'waiting' ? ['', '', ''] : [step.rows_read, step.pages, step.requests].map(count)
+  return [paint(color, mark), name, ...numbers, remark(step, paint)]
+}
+
+export function markOf({ state, outcome }: Pick<StepProgress, 'state' | 'outcome'>): readonly [string, Color] {
+  if (state === 'waiting') return ['·', 'dim']
+  if (state === 'running') return ['▸', 'cyan']
+  if (outcome === 'complete') return ['✓', 'green']
+  if (outcome === 'not_available') return ['–', 'dim']
+  return outcome === 'failed' ? ['✗', 'red'] : ['!', 'yellow']
+}
+
+function remark(step: StepProgress, paint: Paint): string {
+  if (step.state === 'waiting') return paint('dim', 'waits')
+  if (step.state === 'ended') return step.outcome === 'complete' ? '' : `${words(step.outcome ?? '')}: ${step.reason}`
+  if (!step.parents) return ''
+  const { done, total } = step.parents
+  return `${paint('cyan', bar(total === 0 ? 1 : done / total))} ${count(done)} of ${count(total)}`
+}
+
+export function bar(share: number): string {
+  const full = Math.round(Math.min(1, Math.max(0, share)) * BAR)
+  return '█'.repeat(full) + '░'.repeat(BAR - full)
+}
+
+function footer(progress: JobProgress, sinceMs: number, paint: Paint): string[] {
+  const facts = [
+    `${count(progress.requests)} requests`,
+    `${count(progress.rateLimited)} refused by a rate limit`,
+    `${duration(progress.elapsedMs + sinceMs)} so far`,
+    timeLeft(progress, sinceMs),
+  ]
+  const limits = rateLimits(progress.buckets)
+  return [
+    `  ${facts.filter((fact) => fact !== '').join(paint('dim', ' · '))}`,
+    ...(limits === '' ? [] : [`  rate limits used  ${limits}`]),
+  ]
+}
+
+export function timeLeft({ etaMs }: Pick<JobProgress, 'etaMs'>, sinceMs = 0): string {
+  if (etaMs === null) return ''
+  const left = Math.max(0, etaMs - sinceMs)
+  return left < 1000 ? 'almost done' : `at least ${duration(left)} left`
+}
+
+/** `users 43 %  groups 12 %`: the part of each limit that is used up in this minute, by everybody with this token. */
+export function rateLimits(buckets: readonly BucketStatus[]): string {
+  return buckets
+    .flatMap(({ bucket, limit, remaining }) =>
+      limit === null || remaining === null || limit <= 0
+        ? []
+        : [`${bucket.replace(/^\/api\/v1\/?/, '') || 'other'} ${percent((limit - remaining) / limit)}`],
+    )
+    .join('  ')
+}

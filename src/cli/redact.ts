@@ -1,0 +1,28 @@
+/** What must never be shown, whatever it turns up in: the API token and the database's password. */
+export class Secrets {
+  readonly #values = new Set<string>()
+
+  add(secret: string | null | undefined): void {
+    if (!secret) return
+    this.#values.add(secret)
+    this.#values.add(encodeURIComponent(secret))
+  }
+
+  /** Knows the password inside a database URL, as written and as meant. */
+  addUrl(url: string | null | undefined): void {
+    if (!url || !URL.canParse(url)) return
+    const { password } = new URL(url)
+    this.add(password)
+    try {
+      this.add(decodeURIComponent(password))
+    } catch {
+      // Not percent-encoded: as written is as meant.
+    }
+  }
+
+  redact(text: string): string {
+    let clean = text
+    for (const secret of this.#values) clean = clean.replaceAll(secret, '[removed]')
+    return clean
+  }
+}

@@ -1,0 +1,59 @@
+import type { ResourceResult, SyncResult } from '../sync/progress.ts'
+import type { Paint } from './paint.ts'
+import { markOf } from './progress-table.ts'
+import { table, wrap } from './table.ts'
+import { count, counted, duration, words } from './wording.ts'
+
+/** A sync's result for people: a line per resource, then what was not read, why, and what to do. */
+export function syncSummary(result: SyncResult, paint: Paint, width: number): string[] {
+  const resources = Object.entries(result.resources)
+  const header = ['', 'resource', 'outcome', 'rows', 'created', 'changed', 'deleted', 'requests']
+  const rows = resources.map(([name, resource]) => resourceRow(name, resource, paint))
+  const all = resources.map(([, resource]) => resource)
+  const totals = ['', 'total', '', ...sums(all)].map((cell) => paint('bold', cell))
+  return [
+    ...table([header.map((name) => paint('dim', name)), ...rows, totals], [3, 4, 5, 6, 7]),
+    ...explanations(result, width),
+    '',
+    ...wrap(verdict(result), width),
+  ]
+}
+
+function resourceRow(name: string, resource: ResourceResult, paint: Paint): string[] {
+  const [mark, color] = markOf({ state: 'ended', outcome: resource.outcome })
+  return [paint(color, mark), name, words(resource.outcome), ...sums([resource])]
+}
+
+function sums(resources: readonly ResourceResult[]): string[] {
+  const sum = (key: 'rows' | 'created' | 'changed' | 'deleted' | 'requests') =>
+    count(resources.reduce((total, resource) => total + resource[key], 0))
+  return [sum('rows'), sum('created'), sum('changed'), sum('deleted'), sum('requests')]
+}
+
+/** What was not read completely: one for each reason, naming every resource. What stopped all of them is said elsewhere. */
+function explanations({ resources, error }: SyncResult, width: number): string[] {
+  const names = new Map<string, string[]>()
+  for (const [name, { outcome, reason, reason_code, remedy }] of Object.entries(resources)) {
+    if (outcome === 'complete' || (error !== null && reason_code === error.code)) continue
+    const text = [reason, remedy].filter((part) => part !== null).join(' ')
+    names.set(text, [...(names.get(text) ?? []), name])
+  }
+  return [...names].flatMap(([text, resources]) => ['', ...wrap(`${resources.join(', ')}: ${text}`, width, '  ')])
+}
+
+export function verdict(result: SyncResult): string {
+  const refused = result.rate_limited === 0 ? '' : ` (${count(result.rate_limited)} refused by a rate limit)`
+  const resumed = result.resumed ? ', counting those before it was stopped' : ''
+  const work = `${duration(result.seconds * 1000)} and ${counted(result.requests, 'request')}${refused}${resumed}`
+  if (result.error?.code === 'job_interrupted') return `Stopped after ${work}.`
+  if (result.outcome === 'failed') return `Failed after ${work}.`
+  const read = result.outcome === 'complete' ? 'Complete' : 'Partial: not everything could be read,'
+  return `${read} after ${work}. ${changes(Object.values(result.resources))}`
+}
+
+function changes(resources: readonly ResourceResult[]): string {
+  const sum = (key: 'created' | 'changed' | 'deleted') => resources.reduce((total, each) => total + each[key], 0)
+  const [created, changed, deleted] = [sum('created'), sum('changed'), sum('deleted')]
+  if (created + changed + deleted === 0) return 'Nothing changed since the last sync.'
+  return `${counted(created, 'record')} created, ${count(changed)} changed, ${count(deleted)} deleted.`
+}

@@ -1,0 +1,69 @@
+import type { Command } from 'commander'
+import type { SyncResult } from '../sync/progress.ts'
+import type { SyncSettings } from '../sync/settings.ts'
+import type { Services, Start, Target } from './services.ts'
+import { showProgress } from './show-progress.ts'
+import { addSyncOptions, type SyncOptions, syncSettings } from './sync-options.ts'
+import { syncSummary } from './sync-summary.ts'
+import { addTargetOptions, readTarget, type TargetOptions } from './target-options.ts'
+
+const EXIT_CODES: Readonly<Record<SyncResult['outcome'], number>> = { complete: 0, partial: 2, failed: 1 }
+
+const STOPPING =
+  'Stopping after the pages in flight are saved; running it again resumes from there. Ctrl-C again stops at once.'
+
+export function addSync(program: Command, start: Start): void {
+  addSyncOptions(addTargetOptions(program.command('sync')))
+    .summary('read a whole org into the database')
+    .description(
+      'Reads everything the token may read into the database. Ctrl-C stops after the pages in flight; running it again within a day resumes.\n\nExit code: 0 complete, 2 partial, 1 failed or stopped.',
+    )
+    .option('--json', 'print one JSON object at the end; progress goes to stderr')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  rollcall sync --domain acme.okta.com\n  rollcall sync --domain acme.okta.com --log-days 30 --page-size application_users=200',
+    )
+    .action((options: TargetOptions & SyncOptions & { json?: boolean }) =>
+      start(async (services) => {
+        const { output } = services
+        const settings = syncSettings(options, services.resources)
+        const target = await readTarget(services, options)
+        const result = await syncWithProgress(services, { target, settings, plain: options.json ?? false })
+        if (options.json) output.print(JSON.stringify(result))
+        else showResult(services, result)
+        return EXIT_CODES[result.outcome]
+      }),
+    )
+}
+
+export async function syncWithProgress(
+  services: Services,
+  request: { target: Target; settings: SyncSettings; plain: boolean },
+): Promise<SyncResult> {
+  const { output, lifetime, clock } = services
+  const stoppable = lifetime.stoppable(STOPPING)
+  const view = showProgress(output, clock, { plain: request.plain, order: services.resources.map(({ name }) => name) })
+  try {
+    return await services.sync({
+      target: request.target,
+      settings: request.settings,
+      stop: stoppable.signal,
+      onOrg: ({ id, name }) => output.note(`Reading ${name ?? request.target.origin} (${id}).`),
+      onProgress: view.onProgress,
+    })
+  } finally {
+    view.close()
+    stoppable.end()
+  }
+}
+
+/** The table on stdout; what stopped it, and what to do, on stderr. */
+export function showResult({ output }: Services, result: SyncResult): void {
+  for (const line of syncSummary(result, output.paint, output.columns)) output.print(line)
+  if (result.error) {
+    const { message, remedy } = result.error
+    output.note(`${output.paintNotes('red', 'Error:')} ${message} ${remedy}`)
+  } else {
+    output.print(`Connection ${result.connection_id}`)
+  }
+}

@@ -1,0 +1,119 @@
+import { statSync } from 'node:fs'
+import { AppError, type ErrorCode } from '../../errors.ts'
+import type { Layout } from './layout.ts'
+
+/** What the server, initdb or the file system said, turned into one sentence for the person who has to act. */
+
+const DISK_FULL = /No space left on device|Disk quota exceeded/
+/** Not the disk, though the system uses the same words: kernel limits on shared memory and semaphores. */
+const KERNEL_LIMIT = /shared memory|semaphore|Cannot allocate memory|Too many open files|Permission denied/
+const DAMAGED = new RegExp(
+  [
+    'PANIC:',
+    'checkpoint record',
+    'database files are incompatible',
+    'could not find the database system',
+    'not a valid data directory',
+    'required WAL directory',
+    'could not access status of transaction',
+    'could not access the server configuration file',
+    'could not (?:read|open|load|stat) ',
+    'control file',
+    'checksum',
+    'invalid page',
+  ].join('|'),
+)
+
+/** Answers to clients: FATAL for their connection, but not for the server. */
+const TOLD_TO_CLIENTS = /the database system is|terminating connection|authentication failed|too many clients/
+
+const PORT_TAKEN = /Address already in use|could not create any TCP\/IP sockets/
+const STILL_DYING = /pre-existing shared memory block|lock file ".*" already exists/
+
+/** `retry_port`: another program was faster. `retry_later`: remains of a killed server are still winding down. */
+export type StartVerdict = 'retry_port' | 'retry_later' | ErrorCode
+
+export function judgeStart(log: string): StartVerdict {
+  if (PORT_TAKEN.test(log)) return 'retry_port'
+  if (STILL_DYING.test(complaintIn(log) ?? '')) return 'retry_later'
+  return judge(log)
+}
+
+function judge(log: string): ErrorCode {
+  // Another process than the one that gives up may have met the full disk: the checkpointer, for one.
+  if (linesOf(log).some((line) => DISK_FULL.test(line) && !KERNEL_LIMIT.test(line))) return 'database_disk_full'
+  const complaint = complaintIn(log) ?? ''
+  if (KERNEL_LIMIT.test(complaint)) return 'embedded_start_failed'
+  return DAMAGED.test(complaint) ? 'database_damaged' : 'embedded_start_failed'
+}
+
+/** The last line that says why it gave up: the server's FATAL or PANIC, or what a program printed under its name. */
+function complaintIn(log: string): string | undefined {
+  const complaints = linesOf(log).filter((line) => /^(?:FATAL|PANIC): |^(?:postgres|initdb): /.test(line))
+  return complaints.findLast((line) => !TOLD_TO_CLIENTS.test(line))
+}
+
+/** Without the time and process id at their beginning, and the padding after the severity. */
+function linesOf(log: string): string[] {
+  return log
+    .split('\n')
+    .map((line) =>
+      line
+        .replace(/^\S+ \S+ UTC \[\d+\] /, '')
+        .replace(/^([A-Z]+:) +/, '$1 ')
+        .trim(),
+    )
+    .filter((line) => line !== '')
+}
+
+const SENTENCES: Partial<Record<ErrorCode, (where: string) => string>> = {
+  database_damaged: (where) => `The database in ${where} is damaged and PostgreSQL cannot open it`,
+  database_disk_full: (where) => `PostgreSQL cannot start because the disk of ${where} is full`,
+}
+
+export function startFailure(layout: Layout, log: string, code: ErrorCode = judge(log)): AppError {
+  const sentence = SENTENCES[code] ?? ((where: string) => `PostgreSQL did not start in ${where}`)
+  const complaint = (complaintIn(log) ?? linesOf(log).at(-1) ?? 'it said nothing').replaceAll(
+    '/proc/self/cwd',
+    layout.pgdata,
+  )
+  return new AppError(code, `${sentence(layout.home)}: ${complaint.replace(/\.$/, '')}.`)
+}
+
+export function damaged(layout: Layout, what: string, cause?: unknown): AppError {
+  return new AppError('database_damaged', `The database in ${layout.home} is damaged: ${what}.`, { cause })
+}
+
+/** Errors of the file system around the cluster. Anything else is passed on as it is. */
+export function explainFileError(layout: Layout, error: unknown): unknown {
+  if (error instanceof AppError || !(error instanceof Error) || !('code' in error)) return error
+  const { home } = layout
+  switch (error.code) {
+    case 'ENOSPC':
+    case 'EDQUOT':
+      return new AppError('database_disk_full', `The disk of ${home} is full.`, { cause: error })
+    case 'EACCES':
+    case 'EPERM':
+    case 'EROFS':
+    case 'ENOTDIR':
+    case 'EEXIST':
+      return new AppError(
+        'embedded_start_failed',
+        `Rollcall cannot use the data folder ${home}: ${reason(home, error)}.`,
+        {
+          cause: error,
+        },
+      )
+    default:
+      return error
+  }
+}
+
+function reason(home: string, error: Error): string {
+  const self = process.getuid?.()
+  const stats = statSync(home, { throwIfNoEntry: false })
+  if (stats && !stats.isDirectory()) return 'it is not a folder'
+  if (stats && self !== 0 && stats.uid !== self)
+    return `it belongs to user ${stats.uid}, and Rollcall runs as user ${self}`
+  return error.message
+}
