@@ -12,7 +12,7 @@ import { type OktaClient, okta, preflight } from './connectors/okta/index.ts'
 import { findOrg, findOrgName } from './connectors/okta/preflight-org.ts'
 import { cleanToken } from './connectors/okta/token.ts'
 import { AppError, toAppError } from './errors.ts'
-import { createLog, type Log, type LogLevel } from './log.ts'
+import { createLog, type Log } from './log.ts'
 import { findOrCreateConnection } from './store/connections.ts'
 import { type Db, openDb } from './store/db.ts'
 import { openEmbedded } from './store/embedded/index.ts'
@@ -24,7 +24,7 @@ const IMPATIENT = { retry: { attempts: 3, baseMs: 300 }, maxWaitMs: 5_000 }
 /** A check says after this long what it has found out till then. */
 const CHECK_MS = 30_000
 /** Longer than anything that may rightly keep the process up after its work is done. */
-const LAST_RESORT_MS = 3_000
+const LAST_RESORT_MS = 1_000
 
 /**
  * The composition root: here, and only here, the connector, the database and the terminal meet. Runs the command that
@@ -80,7 +80,7 @@ class Composition {
     this.#output = output
     this.#lifetime = lifetime
     this.#secrets = secrets
-    this.#log = logFor(output, config.logLevel)
+    this.#log = logBeside(output, createLog(config.logLevel), config.logLevel)
   }
 
   services(): Services {
@@ -180,6 +180,3 @@ const RESOURCES: readonly Resource[] = okta.streams.map(({ name, entity, pageSiz
   entity: entity.name,
   maxPageSize: pageSize?.max ?? null,
 }))
-
-/** At debug level a log knows more than is right for a terminal that draws, so every line goes above the drawing. */
-const logFor = (output: Output, level: LogLevel): Log => logBeside(output, createLog(level), level)

@@ -64,10 +64,9 @@ export function timeLeft({ etaMs }: Pick<JobProgress, 'etaMs'>, sinceMs = 0): st
 /** `users 43 %  groups 12 %`: the part of each limit that is used up in this minute, by everybody with this token. */
 export function rateLimits(buckets: readonly BucketStatus[]): string {
   return buckets
-    .flatMap(({ bucket, limit, remaining }) =>
-      limit === null || remaining === null || limit <= 0
-        ? []
-        : [`${bucket.replace(/^\/api\/v1\/?/, '') || 'other'} ${percent((limit - remaining) / limit)}`],
-    )
+    .flatMap(({ bucket, limit, remaining }) => {
+      const used = limit === null || remaining === null || limit <= 0 ? 0 : (limit - remaining) / limit
+      return used < 0.005 ? [] : [`${bucket.replace(/^\/api\/v1\/?/, '') || 'other'} ${percent(used)}`]
+    })
     .join('  ')
 }

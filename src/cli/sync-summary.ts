@@ -8,7 +8,7 @@ import { count, counted, duration, words } from './wording.ts'
 export function syncSummary(result: SyncResult, paint: Paint, width: number): string[] {
   const resources = Object.entries(result.resources)
   const header = ['', 'resource', 'outcome', 'rows', 'created', 'changed', 'deleted', 'requests']
-  const rows = resources.map(([name, resource]) => resourceRow(name, resource, paint))
+  const rows = resources.map(([name, resource]) => resourceRow(name, resource, isUnfinished(resource, result), paint))
   const all = resources.map(([, resource]) => resource)
   const totals = ['', 'total', '', ...sums(all)].map((cell) => paint('bold', cell))
   return [
@@ -19,9 +19,13 @@ export function syncSummary(result: SyncResult, paint: Paint, width: number): st
   ]
 }
 
-function resourceRow(name: string, resource: ResourceResult, paint: Paint): string[] {
-  const [mark, color] = markOf({ state: 'ended', outcome: resource.outcome })
-  return [paint(color, mark), name, words(resource.outcome), ...sums([resource])]
+/** Neither read to its end nor failed by itself: the sync was stopped before that. */
+const isUnfinished = ({ outcome, reason_code }: ResourceResult, { error }: SyncResult): boolean =>
+  outcome !== 'complete' && error !== null && reason_code === error.code
+
+function resourceRow(name: string, resource: ResourceResult, unfinished: boolean, paint: Paint): string[] {
+  const [mark, color] = markOf({ state: unfinished ? 'waiting' : 'ended', outcome: resource.outcome })
+  return [paint(color, mark), name, unfinished ? 'unfinished' : words(resource.outcome), ...sums([resource])]
 }
 
 function sums(resources: readonly ResourceResult[]): string[] {
@@ -31,11 +35,11 @@ function sums(resources: readonly ResourceResult[]): string[] {
 }
 
 /** What was not read completely: one for each reason, naming every resource. What stopped all of them is said elsewhere. */
-function explanations({ resources, error }: SyncResult, width: number): string[] {
+function explanations(result: SyncResult, width: number): string[] {
   const names = new Map<string, string[]>()
-  for (const [name, { outcome, reason, reason_code, remedy }] of Object.entries(resources)) {
-    if (outcome === 'complete' || (error !== null && reason_code === error.code)) continue
-    const text = [reason, remedy].filter((part) => part !== null).join(' ')
+  for (const [name, resource] of Object.entries(result.resources)) {
+    if (resource.outcome === 'complete' || isUnfinished(resource, result)) continue
+    const text = [resource.reason, resource.remedy].filter((part) => part !== null).join(' ')
     names.set(text, [...(names.get(text) ?? []), name])
   }
   return [...names].flatMap(([text, resources]) => ['', ...wrap(`${resources.join(', ')}: ${text}`, width, '  ')])

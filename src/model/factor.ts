@@ -67,7 +67,7 @@ export const Factor = entity<FactorRow>({
     vendor_status: nullable(text("Okta's status exactly as received.")),
     is_enrolled: nullable(
       flag(
-        'Whether it can be used: true only when active, so not while activation is pending; null when the status is unknown.',
+        'Whether the user is enrolled with it: true when active or enrolled, so not while activation is pending; null when the status is unknown.',
       ),
     ),
     device_name: nullable(text('The device or authenticator model, where Okta names one.')),

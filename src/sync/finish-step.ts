@@ -55,8 +55,11 @@ function reconcileContext<Client>(
     jobId: job.jobId,
     stream: stream.name,
     at,
-    // A listing that shows nothing at all where something was is no clean-up, however small the org.
-    limit: confirmDeletes ? null : { share: deleteShare, atLeast: parents || step.rows_read > 0 ? deleteAtLeast : 1 },
+    // A group may lose its last member. An org never loses its last group, application, policy or administrator: a
+    // listing that shows nothing at all where something was is no clean-up, however small the org.
+    limit: confirmDeletes
+      ? null
+      : { share: deleteShare, atLeast: parents?.from === 'stream' || step.rows_read > 0 ? deleteAtLeast : 1 },
     ...(parents?.from === 'stream' &&
       parentEntity && { parents: { table: parentEntity.table, stream: parents.stream, column: parents.column } }),
     ...(parents?.from === 'keys' && {
@@ -68,5 +71,5 @@ function reconcileContext<Client>(
 const deletesHeld = (held: number): StepEnd => ({
   outcome: 'partial',
   reason_code: 'deletes_held',
-  reason: `${held} records are gone from Okta's listing, more than the limit allows to delete unasked; they are kept. Look at them, then run again with --confirm-deletes.`,
+  reason: `${held} ${held === 1 ? 'record is' : 'records are'} gone from Okta's listing, more than may be deleted unasked; ${held === 1 ? 'it is' : 'they are'} kept.`,
 })

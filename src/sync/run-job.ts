@@ -1,5 +1,5 @@
 import { setMaxListeners } from 'node:events'
-import type { Clock } from '../clock.ts'
+import type { Clock, Deadline } from '../clock.ts'
 import type { BucketStatus, Connector, Session, Stream } from '../connectors/connector.ts'
 import { AppError, toAppError } from '../errors.ts'
 import type { Log } from '../log.ts'
@@ -84,7 +84,8 @@ class JobRun<Client> {
   readonly #buckets = new Map<string, string>()
   #job: Job | null = null
   #resumed = false
-  #watchdog = { clear() {} }
+  #watchdog: Deadline = { clear() {} }
+  #grace: Deadline = { clear() {} }
   #error: AppError | null = null
 
   constructor(options: RunJobOptions<Client>) {
@@ -107,6 +108,7 @@ class JobRun<Client> {
       await this.#runSteps(job)
     } finally {
       this.#watchdog.clear()
+      this.#grace.clear()
       stop?.removeEventListener('abort', onStop)
     }
     return this.#end(job)
@@ -192,8 +194,7 @@ class JobRun<Client> {
     if (this.#stopping.signal.aborted) return
     this.#error ??= reason
     this.#stopping.abort(reason)
-    const { clock } = this.#options
-    clock.deadline(STOP_GRACE_MS, 'watchdog', () => this.#aborted.abort(reason))
+    this.#grace = this.#options.clock.deadline(STOP_GRACE_MS, 'watchdog', () => this.#aborted.abort(reason))
   }
 
   #progressed(): void {

@@ -111,8 +111,9 @@ describe('an answer that is slow', () => {
     const { sim } = await open()
     sim.fault(onceEach({ delayMs: 45_000 }))
     await expectWhole(await org.sync())
-    const repeats = sim.requests.filter(({ headers }) => headers['x-okta-retry-count'] !== undefined)
-    expect(repeats).toEqual([])
+    // The targets of a group's role are read for the group and for its members.
+    const paths = sim.requests.map(({ path }) => path).filter((path) => !path.includes('/targets/'))
+    expect(paths).toHaveLength(new Set(paths).size)
   })
 
   it('B031: five seconds for each answer and fifty requests a minute make a long sync, and a whole one', async () => {
@@ -125,7 +126,7 @@ describe('an answer that is slow', () => {
     expect(result.seconds).toBeGreaterThan(120)
   })
 
-  it('B031, and so does a bucket of one request a minute, for an hour', async () => {
+  it('B031, and so does a bucket of one request a minute, for more than half an hour', async () => {
     const { sim } = await open({ limitScale: 0.004, tokenShare: 1 })
     for (let number = 0; number < 26; number++) {
       const { id } = sim.org.addGroup({ name: `Team ${number}` })
@@ -133,7 +134,7 @@ describe('an answer that is slow', () => {
     }
     const result = await org.sync({ streams: ['groups', 'group_memberships'] })
     await expectWhole(result)
-    expect(result.seconds).toBeGreaterThan(1_200)
+    expect(result.seconds).toBeGreaterThan(1_800)
   })
 
   it('B031, and a body that trickles in is waited for', async () => {

@@ -50,7 +50,7 @@ async function nothingIsDeleted(): Promise<void> {
     expect((await org.rows(entity)).filter((row) => row.is_deleted)).toEqual([])
 }
 
-describe('B056', () => {
+describe('a link away from the org', () => {
   it('B056: a next link to a foreign host is refused in every listing, and the token never gets there', async () => {
     const away = ({ pathname, search }: URL) => `http://127.0.0.1:${foreignPort}${pathname}${search}`
     org.sim.fault(cutPages(HOLDERS, 2))
@@ -105,7 +105,7 @@ describe('B056', () => {
   })
 })
 
-describe('B058', () => {
+describe('a link that leads nowhere new', () => {
   const self = (url: URL, path: string) => url.origin + path
 
   it('B058: a next link that is the page itself ends the listing, its rows kept, as partial', async () => {

@@ -18,7 +18,8 @@ it('a sync killed at any commit and run again leaves the store of an undisturbed
     await startOver(org)
     org.crash.beforeCommit(commit)
     const killed = await org.sync().catch(() => null)
-    expect(killed?.outcome, `killed at commit ${commit}`).not.toBe('complete')
+    // Pages that are ready together are committed together, so a run may come to its end in fewer commits.
+    if (killed?.outcome === 'complete') expect(org.crash.commits).toBeLessThan(commit)
     org.crash.beforeCommit(null)
     const resumed = await org.sync()
     expect(resumed.outcome, `resumed from commit ${commit}`).toBe('complete')

@@ -80,8 +80,10 @@ function meaningOf(answer: BadAnswer, fault: OktaFault): ErrorCode {
 }
 
 function byStatus(status: number, isHtml: boolean): ErrorCode {
+  // A web page is a gateway's word, not Okta's: it says nothing of the token or its rights.
+  if (isHtml && (status === 401 || status === 403)) return 'okta_not_json'
   if (status === 401) return 'okta_token_rejected'
-  if (status === 403) return isHtml ? 'okta_org_inactive' : 'okta_scope_missing'
+  if (status === 403) return 'okta_scope_missing'
   if (status === 404) return isHtml ? 'okta_feature_off' : 'okta_not_found'
   if (status === 405 || status === 410 || status === 501) return 'okta_feature_off'
   if (status === 408 || status === 423 || status === 425 || status >= 500) return 'okta_unavailable'

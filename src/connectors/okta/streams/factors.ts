@@ -74,7 +74,7 @@ export const factors = stream<OktaClient, FactorRow>({
       authenticator: authenticatorOf(factor.factorType, factor.provider),
       status,
       vendor_status: factor.status,
-      is_enrolled: status === 'unknown' ? null : status === 'active',
+      is_enrolled: status === 'unknown' ? null : status === 'active' || status === 'enrolled',
       device_name: factor.profile.name ?? factor.profile.authenticatorName,
       platform: factor.profile.platform,
       vendor_created_at: factor.created,
