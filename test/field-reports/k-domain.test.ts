@@ -143,9 +143,9 @@ describe('an org with several addresses', () => {
 
   it('B132, and a host that its document does not name stays foreign', async () => {
     org.sim.fault('next-link-evil-host')
-    org.sim.fault({ match: 'GET /api/v1/groups', onHit: ({ query }) => query.set('limit', '5') })
-    const { resources } = await org.sync({ streams: ['groups'] })
-    expect(resources.groups).toMatchObject({ outcome: 'partial', reason_code: 'unsafe_link', deleted: 0 })
+    org.sim.fault({ match: 'GET /api/v1/users', onHit: ({ query }) => query.set('limit', '5') })
+    const { resources } = await org.sync({ streams: ['users'] })
+    expect(resources.users).toMatchObject({ outcome: 'partial', reason_code: 'unsafe_link', deleted: 0 })
   })
 
   it('B132, and a Classic org is asked for four policy types, one of unknown engine for all', async () => {
