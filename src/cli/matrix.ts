@@ -67,9 +67,10 @@ export function briefMatrix({ rows }: CheckResult, paint: Paint): string[] {
     if (!before || SEVERITY.indexOf(row.outcome) > SEVERITY.indexOf(before.outcome)) worst.set(row.resource, row)
   }
   return table(
-    [...worst.values()].map(({ resource, scope, outcome }) => {
+    [...worst.values()].map(({ resource, outcome }) => {
       const [mark, color] = MARKS[outcome]
-      return [paint(color, mark), resource, paint('dim', scope), paint(color, words(outcome))]
+      const scopes = new Set(rows.filter((row) => row.resource === resource).map(({ scope }) => scope))
+      return [paint(color, mark), resource, paint('dim', [...scopes].join(', ')), paint(color, words(outcome))]
     }),
   )
 }
