@@ -51,7 +51,7 @@ export async function adoptServer(
     if (!server.isReady) silentSince = systemClock.now()
     if (!server.isReady && !announced) {
       announced = true
-      onProgress('Waiting for the PostgreSQL that is already starting or stopping.')
+      onProgress('Waiting for the PostgreSQL that is already starting or stopping')
     }
     if (systemClock.now() - silentSince > SILENCE_MS) throw doesNotAnswer(cluster, server)
     await systemClock.sleep(pollMs)

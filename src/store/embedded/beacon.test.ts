@@ -43,7 +43,20 @@ test('a container that was killed and replaced gives no sign of life, so its dat
   const before = clock.now()
   await refuse(clock)
   expect(clock.now() - before).toBe(10_000)
-  expect(told).toEqual(['Making sure that no other container or machine uses this data folder.'])
+  expect(told).toEqual(['Making sure that no other container or machine uses this data folder'])
+})
+
+test('a container that stops its server properly meanwhile hands the data over at once', async () => {
+  lightElsewhere()
+  class ClockOfALeavingNeighbor extends TestClock {
+    override async sleep(ms: number): Promise<void> {
+      putOutBeacon(layout)
+      await super.sleep(ms)
+    }
+  }
+  const clock = new ClockOfALeavingNeighbor()
+  await refuse(clock)
+  expect(clock.sleeps).toHaveLength(1)
 })
 
 test('a container that lives keeps its data to itself', async () => {

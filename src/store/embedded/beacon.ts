@@ -16,6 +16,8 @@ const PATIENCE_MS = 10_000
 const POLL_MS = 250
 
 export function lightBeacon({ beacon }: Layout): void {
+  // Another user's file could be replaced, but not written to.
+  rmSync(beacon, { force: true })
   writeFileSync(beacon, `${placeOfThisProcess()}\n`, { mode: 0o600 })
 }
 
@@ -42,17 +44,24 @@ export async function refuseForeignServer(
 ): Promise<void> {
   const lit = readBeacon(layout)
   if (!hasPidFile(layout) || lit === undefined || lit.place === placeOfThisProcess()) return
-  onProgress('Making sure that no other container or machine uses this data folder.')
+  onProgress('Making sure that no other container or machine uses this data folder')
   const since = clock.now()
   while (clock.now() - since < PATIENCE_MS) {
     await clock.sleep(POLL_MS)
-    if (readBeacon(layout)?.litAt !== lit.litAt) throw inUseElsewhere(layout, lit.place)
+    const now = readBeacon(layout)
+    if (now === undefined) return
+    if (now.litAt !== lit.litAt) throw inUseElsewhere(layout, lit.place)
   }
 }
 
+/** Undefined when it is out: the last one to leave stopped the server properly. */
 function readBeacon({ beacon }: Layout): { place: string; litAt: number } | undefined {
-  const litAt = statSync(beacon, { throwIfNoEntry: false })?.mtimeMs
-  return litAt === undefined ? undefined : { place: readFileSync(beacon, 'utf8').trim(), litAt }
+  try {
+    return { place: readFileSync(beacon, 'utf8').trim(), litAt: statSync(beacon).mtimeMs }
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined
+    throw error
+  }
 }
 
 function inUseElsewhere({ home }: Layout, place: string): AppError {

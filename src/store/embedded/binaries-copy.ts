@@ -1,7 +1,7 @@
 import { chmod, copyFile, mkdir, readdir, rename, rm, stat } from 'node:fs/promises'
 import path from 'node:path'
 import { uniqueName } from './layout.ts'
-import type { ServerUser } from './server-user.ts'
+import { letPass, type ServerUser } from './server-user.ts'
 
 export type Copy = { native: string } | { problem: string }
 
@@ -25,8 +25,11 @@ export async function* copyBinaries(
     const target = path.join(place, `postgresql-${version}`)
     try {
       await openPlace(place)
+      if (place === home) letPass(user, home)
       await copyOnce(native, target)
       yield { native: target }
+      // Asked for another one: this was of no use.
+      if (place === home) await rm(target, { recursive: true, force: true })
     } catch (error) {
       yield { problem: `${target}: ${error instanceof Error ? error.message : error}` }
     }

@@ -5,6 +5,7 @@ import {
   mkdtempSync,
   readdirSync,
   readlinkSync,
+  rmdirSync,
   rmSync,
   statSync,
   symlinkSync,
@@ -21,7 +22,16 @@ const sharedCopy = `/var/lib/rollcall/postgresql-test-${process.pid}`
 afterAll(() => {
   rmSync(folder, { recursive: true })
   rmSync(sharedCopy, { recursive: true, force: true })
+  removeIfEmpty(path.dirname(sharedCopy))
 })
+
+function removeIfEmpty(directory: string): void {
+  try {
+    rmdirSync(directory)
+  } catch {
+    // It was never made, or others use it.
+  }
+}
 
 /** The package as npm unpacks it when it runs no install scripts: without a single link. */
 function unlinkedCopy(name: string): string {

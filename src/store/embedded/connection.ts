@@ -97,8 +97,8 @@ const NOT_ANSWERING = new Set(['57P01', '57P02', '57P03', 'ECONNREFUSED', 'ECONN
 
 /** It is starting, recovering or stopping, or has just gone. */
 export function isNotAnswering(error: unknown): boolean {
-  const wasCutOff = error instanceof Error && /connection terminated/i.test(error.message)
-  return wasCutOff || NOT_ANSWERING.has(codeOf(error))
+  const wasLost = error instanceof Error && /connection terminated|timeout expired/i.test(error.message)
+  return wasLost || NOT_ANSWERING.has(codeOf(error))
 }
 
 export const WRONG_PASSWORD = '28P01'

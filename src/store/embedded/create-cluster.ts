@@ -14,7 +14,7 @@ import path from 'node:path'
 import type { AppError } from '../../errors.ts'
 import type { Binaries } from './binaries.ts'
 import { type Cluster, ROLE } from './cluster.ts'
-import { startFailure } from './failures.ts'
+import { judgeStart, startFailure } from './failures.ts'
 import { type Layout, uniqueName } from './layout.ts'
 import { giveTo, type ServerUser } from './server-user.ts'
 import { folderArgument, runTool } from './tool.ts'
@@ -24,9 +24,8 @@ import { folderArgument, runTool } from './tool.ts'
  * cluster or a whole one.
  */
 export async function createCluster(layout: Layout, binaries: Binaries, user: ServerUser): Promise<Cluster> {
-  removeLeftovers(layout)
   const password = randomBytes(24).toString('base64url')
-  const aside = path.join(layout.home, uniqueName(ASIDE))
+  const aside = path.join(layout.home, uniqueName(`.${path.basename(layout.pgdata)}-`))
   const unfinished = path.join(aside, 'pgdata')
   const passwordFile = path.join(aside, 'password')
   try {
@@ -44,12 +43,11 @@ export async function createCluster(layout: Layout, binaries: Binaries, user: Se
   return { layout, password }
 }
 
-const ASIDE = '.pgdata-'
-
-function removeLeftovers(layout: Layout): void {
-  for (const name of readdirSync(layout.home)) {
-    if (!name.startsWith(ASIDE)) continue
-    rmSync(path.join(layout.home, name), { recursive: true, force: true, maxRetries: 5 })
+/** What was being made aside, a cluster or a copy of the binaries, when an earlier start was killed. */
+export function removeLeftovers({ home }: Layout): void {
+  for (const name of readdirSync(home)) {
+    if (!/^\.(?:pgdata|postgresql)-/.test(name)) continue
+    rmSync(path.join(home, name), { recursive: true, force: true, maxRetries: 5 })
   }
 }
 
@@ -65,7 +63,9 @@ function initdbArguments(unfinished: string): string[] {
 
 function initdbFailure(layout: Layout, output: string): AppError {
   const [, uid] = /could not look up effective user ID (\d+)/.exec(output) ?? []
-  if (uid === undefined) return startFailure(layout, output)
+  // There is no database yet that could be damaged.
+  const code = judgeStart(output) === 'database_disk_full' ? 'database_disk_full' : 'embedded_start_failed'
+  if (uid === undefined) return startFailure(layout, output, code)
   return startFailure(
     layout,
     `initdb: user ${uid} has no entry in /etc/passwd, which PostgreSQL needs to make a database`,

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { AppError } from '../../errors.ts'
-import { explainFileError, judgeStart, startFailure } from './failures.ts'
+import { explainError, judgeStart, startFailure } from './failures.ts'
 import { layoutOf } from './layout.ts'
 
 const layout = layoutOf('/data')
@@ -16,6 +16,8 @@ describe('what the server said when it did not start', () => {
     ['database_disk_full', 'PANIC:  could not write to file "pg_wal/xlogtemp.1": No space left on device'],
     ['embedded_start_failed', 'FATAL:  could not create shared memory segment: No space left on device'],
     ['embedded_start_failed', 'FATAL:  could not open file "pg_wal/000000010000000000000001": Permission denied'],
+    ['embedded_start_failed', 'FATAL:  could not load library "/opt/lib/postgresql/dict_snowball.so"'],
+    ['embedded_start_failed', 'FATAL:  could not open file "/opt/share/timezonesets/Default": No such file'],
     ['embedded_start_failed', 'FATAL:  configuration file "/proc/self/cwd/postgresql.conf" contains errors'],
     ['database_damaged', 'PANIC:  could not locate a valid checkpoint record at 0/174B630'],
     ['database_damaged', 'FATAL:  required WAL directory "pg_wal" does not exist'],
@@ -56,7 +58,7 @@ describe('what the server said when it did not start', () => {
   })
 })
 
-describe('errors of the file system', () => {
+describe('errors that were thrown', () => {
   const fileError = (code: string) => Object.assign(new Error(`${code}: sorry`), { code })
 
   test.each([
@@ -65,12 +67,20 @@ describe('errors of the file system', () => {
     ['EACCES', 'embedded_start_failed'],
     ['EROFS', 'embedded_start_failed'],
   ])('%s is %s', (code, expected) => {
-    expect(explainFileError(layout, fileError(code))).toMatchObject({ code: expected })
+    expect(explainError(layout, fileError(code))).toMatchObject({ code: expected })
   })
 
-  test('our own errors and those we know nothing about are passed on', () => {
-    for (const error of [new AppError('database_damaged', 'x'), new Error('x'), fileError('EBADF')]) {
-      expect(explainFileError(layout, error)).toBe(error)
-    }
+  test('our own errors are passed on', () => {
+    const error = new AppError('database_damaged', 'x')
+    expect(explainError(layout, error)).toBe(error)
+  })
+
+  test('anything else is a failed start, with what it said', () => {
+    const cause = fileError('57P01')
+    expect(explainError(layout, cause)).toMatchObject({
+      code: 'embedded_start_failed',
+      message: 'The database in /data cannot be opened: 57P01: sorry.',
+      cause,
+    })
   })
 })

@@ -17,7 +17,9 @@ const DAMAGED = new RegExp(
     'required WAL directory',
     'could not access status of transaction',
     'could not access the server configuration file',
-    'could not (?:read|open|load|stat) ',
+    // Of the cluster: the server works in its folder. A file by its full path is one of the programs'.
+    'could not (?:read|open|stat) (?:file|directory) "(?:[^/]|/proc/self/cwd)',
+    'could not load .*pg_hba',
     'control file',
     'checksum',
     'invalid page',
@@ -59,7 +61,7 @@ function linesOf(log: string): string[] {
     .split('\n')
     .map((line) =>
       line
-        .replace(/^\S+ \S+ UTC \[\d+\] /, '')
+        .replace(/^\S+ \S+ [A-Z]+ \[\d+\] /, '')
         .replace(/^([A-Z]+:) +/, '$1 ')
         .trim(),
     )
@@ -84,11 +86,12 @@ export function damaged(layout: Layout, what: string, cause?: unknown): AppError
   return new AppError('database_damaged', `The database in ${layout.home} is damaged: ${what}.`, { cause })
 }
 
-/** Errors of the file system around the cluster. Anything else is passed on as it is. */
-export function explainFileError(layout: Layout, error: unknown): unknown {
-  if (error instanceof AppError || !(error instanceof Error) || !('code' in error)) return error
+/** Whatever else was thrown on the way, as one of our errors: mostly the file system's, or a connection that was cut. */
+export function explainError(layout: Layout, error: unknown): AppError {
+  if (error instanceof AppError) return error
   const { home } = layout
-  switch (error.code) {
+  const code = error instanceof Error && 'code' in error ? error.code : undefined
+  switch (code) {
     case 'ENOSPC':
     case 'EDQUOT':
       return new AppError('database_disk_full', `The disk of ${home} is full.`, { cause: error })
@@ -97,23 +100,28 @@ export function explainFileError(layout: Layout, error: unknown): unknown {
     case 'EROFS':
     case 'ENOTDIR':
     case 'EEXIST':
-      return new AppError(
-        'embedded_start_failed',
-        `Rollcall cannot use the data folder ${home}: ${reason(home, error)}.`,
-        {
-          cause: error,
-        },
-      )
+      return startFailed(`Rollcall cannot use the data folder ${home}: ${reason(home, error)}.`, error)
     default:
-      return error
+      return startFailed(`The database in ${home} cannot be opened: ${messageOf(error)}.`, error)
   }
 }
 
-function reason(home: string, error: Error): string {
-  const self = process.getuid?.()
-  const stats = statSync(home, { throwIfNoEntry: false })
-  if (stats && !stats.isDirectory()) return 'it is not a folder'
-  if (stats && self !== 0 && stats.uid !== self)
-    return `it belongs to user ${stats.uid}, and Rollcall runs as user ${self}`
-  return error.message
+function startFailed(message: string, cause: unknown): AppError {
+  return new AppError('embedded_start_failed', message, { cause })
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error)
+}
+
+function reason(home: string, error: unknown): string {
+  try {
+    const self = process.getuid?.()
+    const stats = statSync(home)
+    if (!stats.isDirectory()) return 'it is not a folder'
+    if (self !== 0 && stats.uid !== self) return `it belongs to user ${stats.uid}, and Rollcall runs as user ${self}`
+  } catch {
+    // Not even that can be seen; the error itself says enough.
+  }
+  return messageOf(error)
 }

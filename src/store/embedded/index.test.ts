@@ -129,6 +129,7 @@ test('after the last has left nothing runs, and a new start finds the data', asy
 
 test('stopEmbedded stops it whoever uses it, and says whether there was anything to stop', async () => {
   expect(await stopEmbedded(dataDir)).toBe(true)
+  expect(readdirSync(dataDir).sort()).toEqual(['pg.json', 'pgdata', 'postgres.log'])
   expect(await stopEmbedded(dataDir)).toBe(false)
   expect(await stopEmbedded(path.join(dataDir, 'none'))).toBe(false)
   await expect(server.leave()).resolves.toBeUndefined()

@@ -3,7 +3,7 @@ import { type Adopted, adoptServer } from './adopt.ts'
 import { keepBeaconLit, putOutBeacon } from './beacon.ts'
 import { type Cluster, findCluster } from './cluster.ts'
 import { type Connection, ensureDatabase, urlOf } from './connection.ts'
-import { explainFileError } from './failures.ts'
+import { explainError } from './failures.ts'
 import { type Layout, layoutOf } from './layout.ts'
 import { withLock } from './lock.ts'
 import { findServer, type RunningServer } from './pid-file.ts'
@@ -60,7 +60,7 @@ export async function stopEmbedded(dataDir: string): Promise<boolean> {
       () => {},
       async () => {
         const server = findServer(layout)
-        if (server) await stopServer(server)
+        if (server) await stop(layout, server)
         return server !== undefined
       },
     ),
@@ -111,6 +111,6 @@ async function explainingErrors<T>(layout: Layout, work: () => Promise<T>): Prom
   try {
     return await work()
   } catch (error) {
-    throw explainFileError(layout, error)
+    throw explainError(layout, error)
   }
 }

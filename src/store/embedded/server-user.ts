@@ -45,6 +45,11 @@ export function giveTo(user: ServerUser, file: string): void {
   if (user.uid !== undefined && user.gid !== undefined) chownSync(file, user.uid, user.gid)
 }
 
+/** Lets the server's user pass through a folder of ours to something of its own, without seeing what else is in it. */
+export function letPass(user: ServerUser, folder: string): void {
+  if (user.uid !== undefined) chmodSync(folder, (statSync(folder).mode & 0o777) | 0o011)
+}
+
 /**
  * What the server insists on before it opens a cluster: to own it, and that nobody else can look inside. Copying a
  * data folder back from a backup as root loses both.

@@ -3,14 +3,15 @@ import { lightBeacon, putOutBeacon, refuseForeignServer } from './beacon.ts'
 import { runnableBinaries } from './binaries.ts'
 import type { Cluster } from './cluster.ts'
 import { ensureDatabase } from './connection.ts'
-import { createCluster } from './create-cluster.ts'
+import { createCluster, removeLeftovers } from './create-cluster.ts'
 import { startFailure } from './failures.ts'
 import type { Layout } from './layout.ts'
 import { findServer } from './pid-file.ts'
 import { type LogPosition, readLogSince } from './server-log.ts'
-import { serverUser } from './server-user.ts'
+import { letPass, serverUser } from './server-user.ts'
 import { damageSince, startServer } from './start-server.ts'
 import { abandonServer } from './stop-server.ts'
+import { HAS_PROC } from './tool.ts'
 
 /** From a data folder whose server does not run, or that is still empty, to a server with Rollcall's database in it. */
 export async function startCluster(
@@ -19,7 +20,9 @@ export async function startCluster(
   onProgress: (line: string) => void,
 ): Promise<{ cluster: Cluster; started: Adopted }> {
   await refuseForeignServer(layout, onProgress)
+  removeLeftovers(layout)
   const user = serverUser(layout.pgdata)
+  if (!HAS_PROC) letPass(user, layout.home)
   const binaries = await runnableBinaries(user, layout.home)
   if (!found) onProgress(`Creating the database in ${layout.home}`)
   const cluster = found ?? (await createCluster(layout, binaries, user))

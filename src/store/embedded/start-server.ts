@@ -17,6 +17,7 @@ const POLL_MS = 10
 const REMAINS_PATIENCE_MS = 90_000
 const REMAINS_POLL_MS = 200
 const SLOW_START_MS = 3_000
+const PORT_ATTEMPTS = 10
 
 export interface StartedServer extends RunningServer {
   logPosition: LogPosition
@@ -33,15 +34,13 @@ export async function startServer(
   restoreOwnership(user, layout.pgdata)
   removeStalePidFile(layout)
   const startedAt = systemClock.now()
-  for (;;) {
+  for (let ports = 1; ; ) {
     const attempt = await attemptStart(cluster, binaries, user, onProgress)
     if ('pid' in attempt) return attempt
     const verdict = judgeStart(attempt.log)
-    if (verdict === 'retry_port') continue
-    if (verdict !== 'retry_later') throw startFailure(layout, attempt.log, verdict)
-    if (systemClock.now() - startedAt > REMAINS_PATIENCE_MS) {
-      throw startFailure(layout, attempt.log, 'embedded_start_failed')
-    }
+    if (verdict === 'retry_port' && ports++ < PORT_ATTEMPTS) continue
+    const hasPatience = systemClock.now() - startedAt < REMAINS_PATIENCE_MS
+    if (verdict !== 'retry_later' || !hasPatience) throw startFailure(layout, attempt.log)
     await systemClock.sleep(REMAINS_POLL_MS)
   }
 }
@@ -84,7 +83,7 @@ async function attemptStart(
     }
     if (!announced && systemClock.now() - since > SLOW_START_MS) {
       announced = true
-      onProgress('PostgreSQL is recovering from an interruption; this takes a while after a large sync.')
+      onProgress('PostgreSQL is recovering from an interruption, which takes a while after a large sync')
     }
     await systemClock.sleep(POLL_MS)
   }

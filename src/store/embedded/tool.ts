@@ -14,6 +14,8 @@ export interface ToolResult {
  */
 export const CLEAN_ENV = { PATH: process.env.PATH ?? '', LC_ALL: 'C', TZ: 'UTC' }
 
+export const HAS_PROC = process.platform === 'linux'
+
 /**
  * How the server and initdb are told their folder on Linux. They are started *in* it, before they give up root, and
  * find it again through this link whatever the folders above it allow. So a data folder below /root works, and no
@@ -21,7 +23,7 @@ export const CLEAN_ENV = { PATH: process.env.PATH ?? '', LC_ALL: 'C', TZ: 'UTC' 
  * https://man7.org/linux/man-pages/man5/proc_pid_cwd.5.html
  */
 export function folderArgument(pgdata: string): string {
-  return process.platform === 'linux' ? '/proc/self/cwd' : pgdata
+  return HAS_PROC ? '/proc/self/cwd' : pgdata
 }
 
 /** Runs one of PostgreSQL's programs to its end as the server's user. Never throws: the output says what was wrong. */
