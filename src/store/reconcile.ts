@@ -7,6 +7,8 @@ export interface ReconcileContext {
   readonly jobId: string
   readonly stream: string
   readonly at: string
+  /** Rows that the listing has shown. */
+  readonly rowsRead: number
   /** The parents' table and stream, and the column here that names the parent. */
   readonly parents?: { readonly table: string; readonly stream: string; readonly column: string }
   /** Keys (such as policy types) whose listing the org does not have now: their records stay as they are. */
@@ -14,6 +16,13 @@ export interface ReconcileContext {
   /** Deletes are held back when more than this share of the stream's records, and at least `atLeast`, would go. */
   readonly limit: { readonly share: number; readonly atLeast: number } | null
 }
+
+/**
+ * Rows of a listing above which statistics are gathered first: tables that were just filled have none, and without them
+ * PostgreSQL may compare every record with every other.
+ * https://www.postgresql.org/docs/current/populate.html#POPULATE-ANALYZE
+ */
+const MANY = 1_000
 
 export interface ReconcileResult {
   readonly deleted: number
@@ -29,6 +38,7 @@ export interface ReconcileResult {
  * since that decision has been made.
  */
 export async function reconcile(tx: Queryable, entity: Entity, context: ReconcileContext): Promise<ReconcileResult> {
+  if (context.rowsRead > MANY) await tx.query(`analyze sync_seen, ${entity.table}`)
   const gone = await findGone(tx, entity, context)
   const own = gone.filter(({ is_orphan }) => !is_orphan)
   const orphans = gone.length - own.length

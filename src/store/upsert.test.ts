@@ -56,6 +56,7 @@ const save = (...users: ReturnType<typeof user>[]) =>
   db.transaction((tx) => upsert(tx, User as never, users, context()))
 const changes = () => db.query('select kind, fields from changes order by seq')
 const limit = { share: 0.25, atLeast: 20 }
+const judged = () => ({ ...context(), rowsRead: 0, limit })
 
 describe('upsert', () => {
   it('creates what is new and leaves alone what is the same', async () => {
@@ -125,10 +126,10 @@ describe('reconcile', () => {
     await save(...many(3))
     job = await nextJob()
     await save(...many(2))
-    const gone = await db.transaction((tx) => reconcile(tx, User as never, { ...context(), limit }))
+    const gone = await db.transaction((tx) => reconcile(tx, User as never, judged()))
     expect(gone).toEqual({ deleted: 1, held: 0 })
     expect(await db.query('select vendor_id from users where is_deleted')).toEqual([{ vendor_id: 'u2' }])
-    expect(await db.transaction((tx) => reconcile(tx, User as never, { ...context(), limit }))).toEqual({
+    expect(await db.transaction((tx) => reconcile(tx, User as never, judged()))).toEqual({
       deleted: 0,
       held: 0,
     })
@@ -139,7 +140,7 @@ describe('reconcile', () => {
     await save(...many(2))
     job = await nextJob()
     await save(user('u0'))
-    await db.transaction((tx) => reconcile(tx, User as never, { ...context(), limit }))
+    await db.transaction((tx) => reconcile(tx, User as never, judged()))
     job = await nextJob()
     expect(await save(...many(2))).toEqual({ read: 2, created: 0, changed: 1 })
     expect(await db.query('select from users where is_deleted or deleted_at is not null')).toEqual([])
@@ -150,12 +151,12 @@ describe('reconcile', () => {
     await save(...many(60))
     job = await nextJob()
     await save(...many(40))
-    expect(await db.transaction((tx) => reconcile(tx, User as never, { ...context(), limit }))).toEqual({
+    expect(await db.transaction((tx) => reconcile(tx, User as never, judged()))).toEqual({
       deleted: 0,
       held: 20,
     })
     expect(await db.query('select from users where is_deleted')).toEqual([])
-    expect(await db.transaction((tx) => reconcile(tx, User as never, { ...context(), limit: null }))).toEqual({
+    expect(await db.transaction((tx) => reconcile(tx, User as never, { ...judged(), limit: null }))).toEqual({
       deleted: 20,
       held: 0,
     })
@@ -172,7 +173,7 @@ describe('reconcile', () => {
     const parents = { table: Group.table, stream: 'groups', column: 'group_id' }
     const remove = (entity: object, stream: string) =>
       db.transaction((tx) =>
-        reconcile(tx, entity as never, { ...context(), stream, limit, ...(stream === 'members' && { parents }) }),
+        reconcile(tx, entity as never, { ...judged(), stream, ...(stream === 'members' && { parents }) }),
       )
     await saveBoth(['g1', 'g2', 'g3', 'g4', 'g5'], [...members('g1', 30), ...members('g2', 40)])
     await db.transaction((tx) =>

@@ -55,6 +55,7 @@ function reconcileContext<Client>(
     jobId: job.jobId,
     stream: stream.name,
     at,
+    rowsRead: step.rows_read,
     // A group may lose its last member. An org never loses its last group, application, policy or administrator: a
     // listing that shows nothing at all where something was is no clean-up, however small the org.
     limit: confirmDeletes
