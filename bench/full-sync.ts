@@ -3,6 +3,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
+import { BUCKETS } from '../sim/http/rate-limit.ts'
 import { type OrgName, type Sim, startSim } from '../sim/index.ts'
 import type { SyncResult } from '../src/sync/progress.ts'
 import { peakMb, treeMb } from './memory.ts'
@@ -113,26 +114,13 @@ function report(sim: Sim, { result, wallMs, rollcallMb, serverMb, rest }: Measur
 /** Wall time over the least that the slowest bucket allows. */
 function reportBound(sim: Sim, result: SyncResult, limitScale: number): void {
   const bounds = Object.entries(sim.counts.byBucket).map(([bucket, requests]) => {
-    const granted = (PER_MINUTE[bucket] ?? 1200) * 0.5 * limitScale
+    const granted = (BUCKETS[bucket] ?? 1200) * 0.5 * limitScale
     return { bucket, requests, seconds: (requests / (granted * SHARE)) * 60 }
   })
   const slowest = bounds.reduce((a, b) => (b.seconds > a.seconds ? b : a))
   console.log(
     `slowest bucket ${slowest.bucket}: bound ${slowest.seconds.toFixed(1)} s, wall over bound ${(result.seconds / slowest.seconds).toFixed(3)}`,
   )
-}
-
-/** Okta's workforce limits a minute, as the simulated org has them. */
-const PER_MINUTE: Readonly<Record<string, number>> = {
-  '/api/v1/users': 600,
-  '/api/v1/users/{id}': 2000,
-  '/api/v1/groups': 500,
-  '/api/v1/groups/{id}': 1000,
-  '/api/v1/apps': 100,
-  '/api/v1/apps/{id}': 500,
-  '/api/v1/logs': 120,
-  '/api/v1/iam': 200,
-  '/api/v1': 1200,
 }
 
 function reportNeighbor({ counts }: Neighbor): void {

@@ -1,3 +1,4 @@
+import { BUCKETS } from '../sim/http/rate-limit.ts'
 import type { Sim } from '../sim/index.ts'
 
 /** Another tool of the same org, with the same token, that takes a third of what the users bucket grants it. */
@@ -6,8 +7,9 @@ export interface Neighbor {
   stop(): void
 }
 
+/** Starts it; it asks until it is stopped. */
 export function startNeighbor(sim: Sim, limitScale: number): Neighbor {
-  const perSecond = (600 * 0.5 * limitScale) / 3 / 60
+  const perSecond = ((BUCKETS['/api/v1/users'] ?? 0) * 0.5 * limitScale) / 3 / 60
   const counts = { sent: 0, refused: 0 }
   const began = performance.now()
   const timer = setInterval(() => {

@@ -23,6 +23,13 @@ describe('rollcall sim', () => {
     await expect(fetch(origin)).rejects.toThrow()
   })
 
+  test('a terminal that is closed ends it, too', async () => {
+    const run = runSim({})
+    await vi.waitUntil(() => lines.at(-1)?.includes('Ctrl+C'))
+    process.emit('SIGHUP')
+    await run
+  })
+
   test.each([
     [{ org: 'huge' }, 'Unknown org "huge". Orgs: small, r1, r2'],
     [{ engine: 'x' }, 'Unknown engine "x". Engines: idx (Identity Engine), v1 (Classic)'],

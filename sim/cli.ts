@@ -30,7 +30,10 @@ export async function runSim(given: SimArguments): Promise<void> {
   const known = new Map(listFaults().map(({ name, describe }) => [name, describe]))
   console.log(faults.length > 0 ? '\nTrouble on the way:' : '\nNo faults. Add some with --fault NAME.')
   for (const name of faults) console.log(`  ${name}: ${known.get(name)}`)
-  console.log(`\nTry it:  rollcall check --domain ${sim.origin}   (with the token above)\nStop it: Ctrl+C`)
+  console.log('\nTry it in another terminal (in a checkout, rollcall is `npm run -s rollcall --`):')
+  console.log(`  export ROLLCALL_ALLOWED_INSECURE_ORIGINS=${sim.origin} OKTA_API_TOKEN=${sim.token}`)
+  console.log(`  rollcall check --domain ${sim.origin}`)
+  console.log('\nStop it: Ctrl+C')
   await stopSignal()
   await sim.close()
 }
@@ -43,15 +46,15 @@ function isEngine(name: string): name is Engine {
   return name === 'idx' || name === 'v1'
 }
 
-/** Both signals end the wait, and are given back to their default meaning after it. */
+const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
+
+/** Any of the signals ends the wait; all are given back to their default meaning after it. */
 function stopSignal(): Promise<void> {
   return new Promise((resolve) => {
     const stop = () => {
-      process.off('SIGINT', stop)
-      process.off('SIGTERM', stop)
+      for (const signal of SIGNALS) process.off(signal, stop)
       resolve()
     }
-    process.on('SIGINT', stop)
-    process.on('SIGTERM', stop)
+    for (const signal of SIGNALS) process.on(signal, stop)
   })
 }

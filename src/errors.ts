@@ -1,7 +1,7 @@
 /**
  * Every error Rollcall raises on purpose, in one table.
  *
- * `action` is what the sync engine does about it, `status` what the HTTP API answers, `blame` who has to act.
+ * `action` is what the sync engine does about it, `blame` who has to act.
  * Code branches on `code` or `action`, never on a message.
  */
 
@@ -22,67 +22,72 @@ export type ErrorAction =
 export type ErrorBlame = 'caller' | 'admin' | 'okta' | 'us'
 
 interface ErrorEntry {
-  status: number
   action: ErrorAction
   blame: ErrorBlame
   /** What a person should do, in one sentence. */
   remedy: string
 }
 
-const entry = (status: number, action: ErrorAction, blame: ErrorBlame, remedy: string): ErrorEntry => ({
-  status,
+const entry = (action: ErrorAction, blame: ErrorBlame, remedy: string): ErrorEntry => ({
   action,
   blame,
   remedy,
 })
 
 export const ERRORS = {
-  okta_rate_limited: entry(503, 'wait', 'okta', 'Nothing: Rollcall waits for the limit to reset.'),
-  okta_concurrency_limited: entry(503, 'wait', 'okta', 'Nothing: Rollcall lowers its parallelism.'),
-  okta_unavailable: entry(502, 'retry', 'okta', 'Look at status.okta.com and run again.'),
-  okta_timeout: entry(504, 'retry', 'okta', 'Run again; a slow org needs a smaller page size.'),
-  okta_truncated_body: entry(502, 'retry', 'okta', 'Run again; a proxy between here and Okta may cut answers.'),
-  okta_not_json: entry(502, 'retry', 'okta', 'Look for a proxy or gateway that answers in place of Okta.'),
-  okta_unreachable: entry(502, 'retry', 'okta', 'Check the domain, DNS, the network and any proxy.'),
-  cursor_expired: entry(502, 'restart', 'okta', 'Nothing: the listing starts again from its first page.'),
-  okta_scope_missing: entry(403, 'skip', 'admin', "Give the token's owner a role that may read this."),
-  okta_feature_off: entry(404, 'skip', 'admin', 'Nothing: this org does not have the feature.'),
-  okta_not_found: entry(404, 'skip', 'okta', 'Nothing: the object is gone from Okta.'),
-  okta_bad_request: entry(502, 'skip', 'us', 'Report it with the request id.'),
+  okta_rate_limited: entry('wait', 'okta', 'Nothing: Rollcall waits for the limit to reset.'),
+  okta_concurrency_limited: entry('wait', 'okta', 'Nothing: Rollcall lowers its parallelism.'),
+  okta_unavailable: entry('retry', 'okta', 'Look at status.okta.com and run again.'),
+  okta_timeout: entry('retry', 'okta', 'Run again; a slow org needs a smaller page size.'),
+  okta_truncated_body: entry('retry', 'okta', 'Run again; a proxy between here and Okta may cut answers.'),
+  okta_not_json: entry('retry', 'okta', 'Look for a proxy or gateway that answers in place of Okta.'),
+  okta_unreachable: entry('retry', 'okta', 'Check the domain, DNS, the network and any proxy.'),
+  cursor_expired: entry('restart', 'okta', 'Nothing: the listing starts again from its first page.'),
+  okta_scope_missing: entry('skip', 'admin', "Give the token's owner a role that may read this."),
+  okta_feature_off: entry('skip', 'admin', 'Nothing: this org does not have the feature.'),
+  okta_not_found: entry('skip', 'okta', 'Run again: what is gone from Okta is not listed any more then.'),
+  okta_bad_request: entry('skip', 'us', 'Report it with the request id.'),
   okta_suspicious_empty: entry(
-    409,
     'skip',
     'admin',
     "Give the token's owner an admin role (Read-Only Admin): the listing came back empty although an org always has a user.",
   ),
-  paging_loop: entry(502, 'skip', 'okta', 'Report it to Okta: the next link leads back to a page already read.'),
-  unsafe_link: entry(502, 'skip', 'okta', 'Look for a proxy that rewrites answers: a next link left the connection.'),
+  paging_loop: entry('skip', 'okta', 'Report it to Okta: the next link leads back to a page already read.'),
+  unsafe_link: entry('skip', 'okta', 'Look for a proxy that rewrites answers: a next link left the connection.'),
   okta_token_rejected: entry(
-    401,
     'stop',
     'admin',
     'Create a new token in Okta under Security > API > Tokens. If the token is right, check that its allowed networks include this machine.',
   ),
-  okta_org_inactive: entry(403, 'stop', 'admin', 'Reactivate the org in Okta.'),
-  not_an_okta_org: entry(422, 'stop', 'caller', 'Check the domain: it should look like acme.okta.com.'),
-  domain_invalid: entry(422, 'stop', 'caller', 'Enter the Okta domain, for example acme.okta.com.'),
-  domain_refused: entry(422, 'stop', 'caller', 'Enter a public https Okta domain, for example acme.okta.com.'),
-  token_missing: entry(422, 'stop', 'caller', 'Set OKTA_API_TOKEN, pass --token-file, or type it at the prompt.'),
-  token_malformed: entry(422, 'stop', 'caller', 'Paste the token exactly as Okta showed it.'),
-  config_invalid: entry(500, 'stop', 'caller', 'Correct the setting and start again.'),
-  usage_invalid: entry(422, 'stop', 'caller', 'See --help.'),
-  sync_already_running: entry(409, 'stop', 'caller', 'Wait for the running sync to end, or stop it.'),
-  connection_not_found: entry(404, 'stop', 'caller', 'Run a sync first, or name one of the connections listed.'),
-  job_stalled: entry(504, 'stop', 'okta', 'Run again: the sync resumes where it stopped.'),
-  job_interrupted: entry(499, 'stop', 'caller', 'Run again: the sync resumes where it stopped.'),
-  database_unreachable: entry(503, 'stop', 'us', 'Check DATABASE_URL and that the server is running.'),
-  database_unsupported: entry(503, 'stop', 'us', 'Use PostgreSQL 15 or newer.'),
-  database_disk_full: entry(507, 'stop', 'us', 'Free some disk space and run again; nothing was lost.'),
-  database_damaged: entry(500, 'stop', 'us', 'Restore the data folder, or move it away and sync again.'),
-  schema_newer_than_code: entry(500, 'stop', 'us', 'Update Rollcall, or point it at another database.'),
-  embedded_unavailable: entry(500, 'stop', 'us', 'Set DATABASE_URL to a PostgreSQL 15+ server.'),
-  embedded_start_failed: entry(500, 'stop', 'us', 'Read postgres.log in the data folder.'),
-  internal_error: entry(500, 'stop', 'us', 'Report it with the log.'),
+  okta_org_inactive: entry('stop', 'admin', 'Reactivate the org in Okta.'),
+  not_an_okta_org: entry('stop', 'caller', 'Check the domain: it should look like acme.okta.com.'),
+  domain_invalid: entry('stop', 'caller', 'Enter the Okta domain, for example acme.okta.com.'),
+  domain_refused: entry('stop', 'caller', 'Enter a public https Okta domain, for example acme.okta.com.'),
+  token_missing: entry('stop', 'caller', 'Set OKTA_API_TOKEN, pass --token-file, or type it at the prompt.'),
+  token_malformed: entry('stop', 'caller', 'Paste the token exactly as Okta showed it.'),
+  config_invalid: entry('stop', 'caller', 'Correct the setting and start again.'),
+  usage_invalid: entry('stop', 'caller', 'See --help.'),
+  sync_already_running: entry('stop', 'caller', 'Wait for the running sync to end, or stop it.'),
+  connection_not_found: entry('stop', 'caller', 'Run a sync first, or name one of the connections listed.'),
+  job_stalled: entry('stop', 'okta', 'Run again: the sync resumes where it stopped.'),
+  job_interrupted: entry('stop', 'caller', 'Run again: the sync resumes where it stopped.'),
+  database_unreachable: entry('stop', 'us', 'Check DATABASE_URL and that the server is running.'),
+  database_refused: entry(
+    'stop',
+    'us',
+    'Check user, password and database in DATABASE_URL: the database is created beforehand, and the user owns it.',
+  ),
+  database_unsupported: entry('stop', 'us', 'Use PostgreSQL 15 or newer.'),
+  database_disk_full: entry('stop', 'us', 'Free some disk space and run again; nothing was lost.'),
+  database_damaged: entry('stop', 'us', 'Restore the data folder, or move it away and sync again.'),
+  schema_newer_than_code: entry('stop', 'us', 'Update Rollcall, or point it at another database.'),
+  embedded_unavailable: entry('stop', 'us', 'Set DATABASE_URL to a PostgreSQL 15+ server.'),
+  embedded_start_failed: entry(
+    'stop',
+    'us',
+    'Read postgres.log in the data folder, or name another folder in ROLLCALL_DATA_DIR.',
+  ),
+  internal_error: entry('stop', 'us', 'Report it with the log.'),
 } as const satisfies Record<string, ErrorEntry>
 
 export type ErrorCode = keyof typeof ERRORS
@@ -103,10 +108,6 @@ export class AppError extends Error {
 
   get action(): ErrorAction {
     return ERRORS[this.code].action
-  }
-
-  get blame(): ErrorBlame {
-    return ERRORS[this.code].blame
   }
 
   get remedy(): string {

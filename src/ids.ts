@@ -4,7 +4,7 @@ import { createHash, randomUUID } from 'node:crypto'
  * A name-based UUID (version 5, RFC 9562 section 5.5).
  * Ids are derived, never allocated: a membership can name its user before that user was read.
  */
-export function uuidV5(namespace: string, name: string): string {
+function uuidV5(namespace: string, name: string): string {
   const hash = createHash('sha1')
     .update(Buffer.from(namespace.replaceAll('-', ''), 'hex'))
     .update(name, 'utf8')

@@ -1,19 +1,20 @@
 import type { NamedFault } from '../faults.ts'
 import { errorBody } from '../http/answer.ts'
+import type { SimCall } from '../http/call.ts'
 
 const LISTS = /^GET \/api\/v1\/(users|groups|apps)(\?|$)/
 
 export const CONNECTION_FAULTS: Record<string, NamedFault> = {
   'reset-before-headers': {
-    describe: 'The connection is reset before the answer begins, on every third list call.',
+    describe: 'The connection is reset before the answer begins, on every third call of a listing.',
     make: () => [every(3, { match: LISTS, reset: 'before-headers' })],
   },
   'reset-after-headers': {
-    describe: 'The connection ends after the headers, on every third list call.',
+    describe: 'The connection ends after the headers, on every third call of a listing.',
     make: () => [every(3, { match: LISTS, reset: 'after-headers' })],
   },
   'reset-mid-body': {
-    describe: 'The connection ends in the middle of the body, on every third list call.',
+    describe: 'The connection ends in the middle of the body, on every third call of a listing.',
     make: () => [every(3, { match: LISTS, reset: 'mid-body' })],
   },
   'truncated-body': {
@@ -133,6 +134,12 @@ export const CONNECTION_FAULTS: Record<string, NamedFault> = {
 
 /** Meets every nth call, so that a retry gets through. */
 function every(n: number, rule: { match: RegExp; reset: 'before-headers' | 'after-headers' | 'mid-body' }) {
-  let number = 0
-  return { ...rule, where: () => ++number % n === 0 }
+  // Counted by listing: among several that take turns, a common count could meet one of them at every try.
+  const calls = new Map<string, number>()
+  const where = ({ route }: SimCall) => {
+    const number = (calls.get(route) ?? 0) + 1
+    calls.set(route, number)
+    return number % n === 0
+  }
+  return { ...rule, where }
 }

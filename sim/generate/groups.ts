@@ -19,7 +19,7 @@ export interface Group {
 /** The built-in group of all users. */
 export const EVERYONE = 0
 /** Index of the directory app that the generated app groups come from. */
-export const DIRECTORY_APP = 3
+const DIRECTORY_APP = 3
 
 /** Names that became equal, or broken, in systems which made keys of them; one with quotes and a backslash; one long. */
 const ODD_NAMES = [

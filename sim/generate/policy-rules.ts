@@ -16,7 +16,7 @@ export interface PolicyRule {
 }
 
 /** Rule ids have room for this many rules per policy. */
-export const RULES_PER_POLICY = 256
+const RULES_PER_POLICY = 256
 
 /** `wanted` custom rules, and after them the catch-all that most kinds end with. */
 export function policyRules(world: World, policy: number, type: string, wanted: number, created: string): PolicyRule[] {

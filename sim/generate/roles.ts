@@ -38,7 +38,7 @@ const ROLE_TYPES: Record<string, { label: string; target?: 'groups' | 'apps'; re
   ACCESS_REQUESTS_ADMIN: { label: 'Access Requests Administrator', resourceSet: 'ACCESS_CERTIFICATIONS_IAM_POLICY' },
 }
 
-export const ROLE_NAMES = Object.keys(ROLE_TYPES)
+const ROLE_NAMES = Object.keys(ROLE_TYPES)
 export const CUSTOM_ROLES = ['Help desk L2', 'Password resetter']
 export const RESOURCE_SETS = ['Berlin people', 'All IAM resources']
 

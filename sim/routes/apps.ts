@@ -106,7 +106,7 @@ function listApps(call: SimCall, org: Org): Answer {
   return page(call, { default: 20, max: 200 }, list, ([index, app]) => renderApp(call, org, index, app))
 }
 
-export function appOf(call: SimCall, org: Org): number {
+function appOf(call: SimCall, org: Org): number {
   const id = call.params.id ?? ''
   const index = org.state.apps.indexOf(id)
   if (index === undefined) throw notFound(id, 'AppInstance')

@@ -25,6 +25,9 @@ test.each([
   ['@SUM(A1)', "'@SUM(A1)"],
   ['\t=1', "'\t=1"],
   ['\r=1', '"\'\r=1"'],
+  ['\n=1', '"\'\n=1"'],
+  ['\uff1d1+1', "'\uff1d1+1"],
+  ['\uff20SUM(A1)', "'\uff20SUM(A1)"],
   ['=HYPERLINK("http://x","y")', '"\'=HYPERLINK(""http://x"",""y"")"'],
 ])('a spreadsheet does not run %j', (text, cell) => {
   expect(csvCell(text)).toBe(cell)

@@ -1,10 +1,10 @@
 /**
  * CSV by RFC 4180: https://www.rfc-editor.org/rfc/rfc4180
  *
- * Spreadsheets run a cell that begins with one of these as a formula, and what is in it was typed by somebody else. Such
- * texts get an apostrophe in front: https://owasp.org/www-community/attacks/CSV_Injection
+ * Spreadsheets run a cell that begins with one of these as a formula, in some locales with their full-width forms too,
+ * and what is in it was typed by somebody else. Such texts get an apostrophe in front: https://owasp.org/www-community/attacks/CSV_Injection
  */
-const FORMULA = /^[=+\-@\t\r]/
+const FORMULA = /^[=+\-@\t\r\n\uff1d\uff0b\uff0d\uff20]/
 
 export const csvLine = (cells: readonly unknown[]): string => `${cells.map(csvCell).join(',')}\r\n`
 

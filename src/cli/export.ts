@@ -25,7 +25,7 @@ export function addExport(program: Command, start: Start): void {
     .argument('<entity>', NAMES.join(', '))
     .summary('print the records of an entity')
     .description(
-      'Streams every record of an entity as one snapshot. Records that have vanished from Okta have is_deleted set.\n\nIn CSV, lists and objects are JSON text, and a text that a spreadsheet would run as a formula (it begins with =, +, -, @, a tab or a carriage return) gets an apostrophe in front.',
+      'Streams every record of an entity as one snapshot. Records that have vanished from Okta have is_deleted set.\n\nIn CSV, lists and objects are JSON text, and a text that a spreadsheet would run as a formula (it begins with =, +, -, @, their full-width forms, a tab or a line break) gets an apostrophe in front.',
     )
     .addOption(new Option('--format <format>', 'jsonl or csv').choices(EXPORT_FORMATS).default('jsonl'))
     .option('--connection <id>', 'which connection, where there are several')

@@ -41,6 +41,12 @@ test('with --json it is also an object on stdout', () => {
   })
 })
 
+test.each(['', ' ', ' \t\n', 'a', ' e '])('a token that is %j garbles no sentence', (blank) => {
+  const secrets = new Secrets()
+  secrets.add(blank)
+  expect(secrets.redact('There is no Okta API token.')).toBe('There is no Okta API token.')
+})
+
 test('no secret is shown, not even in the trace of its cause', () => {
   const cause = new Error(`SSWS ${TOKEN} at postgres://u:p%40ssword@host with p@ssword`)
   const error = new AppError('internal_error', `It was ${TOKEN}.`, { cause })

@@ -1,4 +1,4 @@
-import { type AppError, ERRORS } from '../errors.ts'
+import type { AppError } from '../errors.ts'
 import type { Output } from './output.ts'
 import type { Secrets } from './redact.ts'
 
@@ -14,15 +14,13 @@ export interface FailureOptions {
 export function reportFailure(error: AppError, { output, secrets, isJson, isDebug }: FailureOptions): void {
   const message = secrets.redact(error.message)
   const { remedy } = error
-  // What says the same twice is said once.
   // Several lines are a list; what to do comes below it.
   const gap = message.includes('\n') ? '\n' : ' '
+  // What says the same twice is said once.
   const isSaid = message.includes(remedy.replace(/\.$/, ''))
   output.note(`${output.paintNotes('red', 'Error:')} ${message}${isSaid ? '' : gap + remedy}`)
   if (isDebug) output.note(secrets.redact(traceOf(error)))
-  else if (ERRORS[error.code].blame === 'us' && error.code === 'internal_error') {
-    output.note('ROLLCALL_LOG=debug shows where.')
-  }
+  else if (error.code === 'internal_error') output.note('ROLLCALL_LOG=debug shows where.')
   if (isJson) output.print(JSON.stringify({ error: { code: error.code, message, remedy } }))
 }
 

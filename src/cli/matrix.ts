@@ -1,5 +1,5 @@
 import type { Paint } from './paint.ts'
-import { table, wrap } from './table.ts'
+import { fitting, table, without, wrap } from './table.ts'
 import { words } from './wording.ts'
 
 /** A check's result, as far as it is shown: what the connector's preflight gives. */
@@ -48,12 +48,16 @@ export function matrix(result: CheckResult, paint: Paint, width: number): string
     const [mark, color] = MARKS[outcome]
     return [paint(color, mark), family, resource, scope, paint(color, words(outcome))]
   })
+  const all = [header, ...rows]
   return [
-    heading(result),
+    ...wrap(heading(result), width, '  '),
     '',
-    ...table([header, ...rows]),
+    ...fitting(
+      [table(all), table(without(all, [2])), table(without(all, [2]), [], ' '), table(without(all, [2, 3]))],
+      width,
+    ),
     ...explanations(result.rows, width),
-    ...result.notes.flatMap((note) => ['', ...wrap(note, width)]),
+    ...notesBeside(result).flatMap((note) => ['', ...wrap(note, width)]),
     '',
     paint('bold', VERDICTS[result.verdict]),
   ]
@@ -88,6 +92,10 @@ function heading({ origin, org, owner }: CheckResult): string {
   const facts = [org.id, engine, owner?.login ? `token of ${owner.login}` : null].filter((fact) => fact !== null)
   return `${origin}${org.name === null ? '' : `, ${org.name}`} (${facts.join(', ')})`
 }
+
+/** Notes that no row says already. */
+const notesBeside = ({ rows, notes }: CheckResult) =>
+  notes.filter((note) => !rows.some(({ remedy }) => remedy === note))
 
 /** One for each thing to do, naming every endpoint that it is about. */
 function explanations(rows: readonly CheckRow[], width: number): string[] {

@@ -1,9 +1,12 @@
+/** What is shorter, or blank, is no secret, and taking it out would only garble every sentence that has it. */
+const SHORTEST = 4
+
 /** What must never be shown, whatever it turns up in: the API token and the database's password. */
 export class Secrets {
   readonly #values = new Set<string>()
 
   add(secret: string | null | undefined): void {
-    if (!secret) return
+    if (!secret || secret.trim().length < SHORTEST) return
     this.#values.add(secret)
     this.#values.add(encodeURIComponent(secret))
   }

@@ -1,7 +1,7 @@
 import type { ResourceResult, SyncResult } from '../sync/progress.ts'
 import type { Paint } from './paint.ts'
 import { markOf } from './progress-table.ts'
-import { table, wrap } from './table.ts'
+import { fitting, table, without, wrap } from './table.ts'
 import { count, counted, duration, words } from './wording.ts'
 
 /** A sync's result for people: a line per resource, then what was not read, why, and what to do. */
@@ -11,8 +11,14 @@ export function syncSummary(result: SyncResult, paint: Paint, width: number): st
   const rows = resources.map(([name, resource]) => resourceRow(name, resource, isUnfinished(resource, result), paint))
   const all = resources.map(([, resource]) => resource)
   const totals = ['', 'total', '', ...sums(all)].map((cell) => paint('bold', cell))
+  const lines = [header.map((name) => paint('dim', name)), ...rows, totals]
+  const numbers = [3, 4, 5, 6, 7]
+  const tables = [lines, without(lines, [7]), without(lines, [4, 5, 6, 7])]
   return [
-    ...table([header.map((name) => paint('dim', name)), ...rows, totals], [3, 4, 5, 6, 7]),
+    ...fitting(
+      tables.map((each) => table(each, numbers)),
+      width,
+    ),
     ...explanations(result, width),
     '',
     ...wrap(verdict(result), width),
@@ -51,8 +57,14 @@ export function verdict(result: SyncResult): string {
   const work = `${duration(result.seconds * 1000)} and ${counted(result.requests, 'request')}${refused}${resumed}`
   if (result.error?.code === 'job_interrupted') return `Stopped after ${work}.`
   if (result.outcome === 'failed') return `Failed after ${work}.`
-  const read = result.outcome === 'complete' ? 'Complete' : 'Partial: not everything could be read,'
-  return `${read} after ${work}. ${changes(Object.values(result.resources))}`
+  return `${howWhole(result)} after ${work}. ${changes(Object.values(result.resources))}`
+}
+
+function howWhole({ outcome, resources }: SyncResult): string {
+  if (outcome === 'complete') return 'Complete'
+  const gaps = Object.values(resources).filter((resource) => resource.outcome !== 'complete')
+  const onlyHeld = gaps.every(({ outcome, held_deletes }) => outcome === 'not_available' || held_deletes > 0)
+  return onlyHeld ? 'Everything was read and some deletes are held back,' : 'Partial: not everything could be read,'
 }
 
 function changes(resources: readonly ResourceResult[]): string {

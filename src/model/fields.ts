@@ -1,6 +1,6 @@
 /**
  * Field kinds: what one datum of a record is. A field knows its PostgreSQL column type and carries the sentence that
- * documents it; tables, exports, docs and (later) API schemas are all made from the same field.
+ * documents it; tables, exports and documentation are all made from the same field.
  */
 export type FieldKind = 'id' | 'text' | 'texts' | 'time' | 'boolean' | 'integer' | 'json'
 

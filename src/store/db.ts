@@ -153,27 +153,35 @@ const UNREACHABLE = new Set([
   'ETIMEDOUT',
   'EHOSTUNREACH',
   'EPIPE',
-  '28P01', // invalid_password
-  '28000', // invalid_authorization_specification
-  '3D000', // invalid_catalog_name
   '53300', // too_many_connections
   '57P01', // admin_shutdown
   '57P02', // crash_shutdown
   '57P03', // cannot_connect_now
 ])
 
+/** Answers of a server that runs and will not let us work. */
+const REFUSALS: Readonly<Record<string, string>> = {
+  '28P01': 'The database refuses this user or its password', // invalid_password
+  '28000': 'The database refuses this user', // invalid_authorization_specification
+  '3D000': 'The server has no database of this name', // invalid_catalog_name
+  '42501': 'The database does not let this user work in it', // insufficient_privilege
+  '25006': 'The database can only be read', // read_only_sql_transaction
+}
+
 /**
  * What PostgreSQL or the socket said, as one of our errors. Codes: https://www.postgresql.org/docs/current/errcodes-appendix.html
  * The server's text is not passed on: it can quote row values.
  */
-export function databaseError(thrown: unknown): unknown {
+function databaseError(thrown: unknown): unknown {
   if (thrown instanceof AppError || !(thrown instanceof Error)) return thrown
   const code = 'code' in thrown && typeof thrown.code === 'string' ? thrown.code : ''
   const options = { cause: thrown, details: { sqlstate: code } }
   if (code === '53100' || code === 'ENOSPC' || (code === '58030' && /space/i.test(thrown.message)))
     return new AppError('database_disk_full', 'The disk that holds the database is full.', options)
-  if (code === '58030' || code.startsWith('XX'))
+  if (code === '58030' || code === '58P01' || code.startsWith('XX'))
     return new AppError('database_damaged', `PostgreSQL reports damaged or unreadable data (${code}).`, options)
+  const refusal = REFUSALS[code]
+  if (refusal) return new AppError('database_refused', `${refusal} (${code}).`, options)
   if (UNREACHABLE.has(code) || code.startsWith('08') || /connection terminated|connection ended/i.test(thrown.message))
     return new AppError('database_unreachable', `The database does not answer (${code || 'connection lost'}).`, options)
   return thrown

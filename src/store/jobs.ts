@@ -1,5 +1,6 @@
 import type { ErrorCode } from '../errors.ts'
 import { newId } from '../ids.ts'
+import { storable, storableText } from '../model/storable.ts'
 import type { Queryable } from './db.ts'
 
 /**
@@ -100,7 +101,15 @@ export async function markJob(
     `update sync_jobs set state = $2, outcome = $3, seconds = $4, error_code = $5, error_message = $6,
             ended_at = case when $2 = 'running' then null else $7::timestamptz end
       where id = $1`,
-    [jobId, end.state, end.outcome ?? null, end.seconds, end.error?.code ?? null, end.error?.message ?? null, end.at],
+    [
+      jobId,
+      end.state,
+      end.outcome ?? null,
+      end.seconds,
+      end.error?.code ?? null,
+      storableText(end.error?.message ?? '') || null,
+      end.at,
+    ],
   )
 }
 
@@ -110,7 +119,10 @@ export const forgetSeen = (db: Queryable, jobId: string) => db.query('delete fro
 export const listSteps = (db: Queryable, jobId: string): Promise<Step[]> =>
   db.query<Step>(`select ${STEP} from sync_steps where job_id = $1`, [jobId])
 
-/** Saves all of a step; in the transaction of the page whose rows and checkpoint it accounts for. */
+/**
+ * Saves all of a step; in the transaction of the page whose rows and checkpoint it accounts for. What Okta said about a
+ * failure stands in its reasons, and Okta may say what PostgreSQL cannot hold.
+ */
 export async function saveStep(tx: Queryable, jobId: string, step: Step, at: string): Promise<void> {
   await tx.query(
     `update sync_steps set state = $3, outcome = $4, reason_code = $5, reason = $6, checkpoint = $7, rows_read = $8,
@@ -124,8 +136,8 @@ export async function saveStep(tx: Queryable, jobId: string, step: Step, at: str
       step.state,
       step.outcome,
       step.reason_code,
-      step.reason,
-      JSON.stringify(step.checkpoint),
+      step.reason && storableText(step.reason),
+      JSON.stringify(storable(step.checkpoint)),
       step.rows_read,
       step.created,
       step.changed,

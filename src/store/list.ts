@@ -6,7 +6,7 @@ export type StoredRow = Readonly<Record<string, unknown>>
 
 /**
  * The records of a stream that a job has seen, in the order of their vendor ids (byte order, so that it is the same on
- * every server): the parents of a child listing. `hasChildren` says whether live records of the child listing are stored.
+ * every server): the parents of a child listing. `has_children` says whether live records of the child listing are stored.
  */
 export async function listSeen(
   db: Queryable,

@@ -1,15 +1,14 @@
+import { existsSync } from 'node:fs'
 import { readdir, readFile } from 'node:fs/promises'
 import { AppError } from '../errors.ts'
 import { openDb, type Queryable } from './db.ts'
 
-/** Forward-only SQL files, in order of their names. */
-const folder = findMigrations()
-
-function findMigrations(): URL {
-  // From src/store in a checkout, from dist/src/store in a published package.
-  const here = new URL('.', import.meta.url)
-  return new URL(here.pathname.includes('/dist/') ? '../../../migrations/' : '../../migrations/', here)
-}
+/** Forward-only SQL files, in order of their names: seen from src/ in a checkout, from dist/src/ in a published package. */
+const folder =
+  ['../../../migrations/', '../../migrations/']
+    .map((place) => new URL(place, import.meta.url))
+    .find((place) => existsSync(new URL('0001_ground_floor.sql', place))) ??
+  new URL('../../migrations/', import.meta.url)
 
 /**
  * Brings a database to this version's schema: in one transaction, under a lock, so that several processes may start

@@ -48,6 +48,23 @@ describe('the commit queue', () => {
     expect(saved).toEqual([[500], [60, 30], [20]])
   })
 
+  it('saves what comes in the same breath as the end of a save', async () => {
+    const saved: number[] = []
+    const queue = new CommitQueue<number>(
+      async (items) => {
+        saved.push(...items)
+      },
+      64,
+      () => 1,
+    )
+    await queue.commit(1)
+    const next = queue.commit(2)
+    expect(await Promise.race([next.then(() => 'saved'), new Promise((resolve) => setTimeout(resolve, 200))])).toBe(
+      'saved',
+    )
+    expect(saved).toEqual([1, 2])
+  })
+
   it('tells everybody in a failed save, and goes on with the next', async () => {
     let fail = true
     const queue = new CommitQueue<number>(

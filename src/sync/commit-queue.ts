@@ -9,7 +9,7 @@ export class CommitQueue<Item> {
   readonly #weigh: (item: Item) => number
   readonly #most: number
   #waiting: { item: Item; resolve: () => void; reject: (error: unknown) => void }[] = []
-  #running: Promise<void> | null = null
+  #isDraining = false
 
   /** `most`: what one save may weigh in all; an item that is heavier alone is saved alone. */
   constructor(save: (items: readonly Item[]) => Promise<void>, most: number, weigh: (item: Item) => number) {
@@ -22,13 +22,13 @@ export class CommitQueue<Item> {
   commit(item: Item): Promise<void> {
     return new Promise((resolve, reject) => {
       this.#waiting.push({ item, resolve, reject })
-      this.#running ??= this.#drain().finally(() => {
-        this.#running = null
-      })
+      if (!this.#isDraining) void this.#drain()
     })
   }
 
+  /** Begins and ends in the same breath as it looks at what waits, so that nothing is left to wait in between. */
   async #drain(): Promise<void> {
+    this.#isDraining = true
     while (this.#waiting.length > 0) {
       const batch = this.#waiting.splice(0, this.#fitting())
       try {
@@ -38,6 +38,7 @@ export class CommitQueue<Item> {
         for (const { reject } of batch) reject(error)
       }
     }
+    this.#isDraining = false
   }
 
   /** How many of the waiting items go into one save: at least one. */

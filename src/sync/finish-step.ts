@@ -4,6 +4,8 @@ import { type ReconcileContext, reconcile } from '../store/reconcile.ts'
 import { readCheckpoint } from './checkpoint.ts'
 import { boundByParents, type StepEnd } from './outcome.ts'
 import type { JobContext } from './run-step.ts'
+import { isEverything } from './scope.ts'
+import type { SyncScope } from './settings.ts'
 
 /**
  * Ends a step. Only a complete, clean listing may delete, and never past the limit without a person's yes; the
@@ -25,7 +27,7 @@ export async function finishStep<Client>(
       : { deleted: 0, held: 0 }
     const final: Step = {
       ...step,
-      ...(held > 0 ? deletesHeld(held) : end),
+      ...(held > 0 ? deletesHeld(held, job.settings.scope) : end),
       state: 'ended',
       deleted: step.deleted + deleted,
       held_deletes: held,
@@ -69,8 +71,13 @@ function reconcileContext<Client>(
   }
 }
 
-const deletesHeld = (held: number): StepEnd => ({
-  outcome: 'partial',
-  reason_code: 'deletes_held',
-  reason: `${held} ${held === 1 ? 'record is' : 'records are'} gone from Okta's listing, more than may be deleted unasked; ${held === 1 ? 'it is' : 'they are'} kept.`,
-})
+/** What a scope leaves out is not gone from Okta, and goes here all the same. */
+function deletesHeld(held: number, scope: SyncScope): StepEnd {
+  const [are, they] = held === 1 ? ['record is', 'it is'] : ['records are', 'they are']
+  const gone = isEverything(scope) ? "gone from Okta's listing" : "gone from Okta's listing or outside the scope"
+  return {
+    outcome: 'partial',
+    reason_code: 'deletes_held',
+    reason: `${held} ${are} ${gone}, more than may be deleted unasked; ${they} kept.`,
+  }
+}

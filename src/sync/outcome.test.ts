@@ -34,6 +34,21 @@ describe('how a step ends', () => {
     expect(listedToTheEnd(step({ rejected: 1 }), START, undefined, false).outcome).toBe('partial')
   })
 
+  it('counts its rejects in a sentence', () => {
+    const reasonOf = (rejected: number) => listedToTheEnd(step({ rejected }), START, undefined, false).reason
+    expect(reasonOf(1)).toBe('1 record could not be read and is kept in rejected_records.')
+    expect(reasonOf(2)).toBe('2 records could not be read and are kept in rejected_records.')
+  })
+
+  it('tells of a gap that somebody can mend before those that nobody can', () => {
+    const gaps = [skipped('okta_not_found'), skipped('okta_feature_off', 'g2'), skipped('okta_scope_missing', 'g3')]
+    expect(listedToTheEnd(step(), { ...START, skipped: gaps, parentsDone: 9 }, 'stream', false)).toEqual({
+      outcome: 'partial',
+      reason_code: 'okta_scope_missing',
+      reason: '3 of 9 could not be read, such as g3: because',
+    })
+  })
+
   it('is failed when a listing that cannot be empty is', () => {
     expect(listedToTheEnd(step({ rows_read: 0 }), START, undefined, true)).toMatchObject({
       outcome: 'failed',

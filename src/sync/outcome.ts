@@ -9,7 +9,7 @@ export interface StepEnd {
   readonly reason: string | null
 }
 
-export const COMPLETE: StepEnd = { outcome: 'complete', reason_code: null, reason: null }
+const COMPLETE: StepEnd = { outcome: 'complete', reason_code: null, reason: null }
 
 /** The outcome that an error gives to what it ended; `some` says whether anything had been read before. */
 export function outcomeOf(code: string, some: boolean): StepOutcome {
@@ -24,6 +24,9 @@ export const brokenOff = (error: AppError, some: boolean): StepEnd => ({
   reason_code: error.code,
   reason: error.message,
 })
+
+/** Of several gaps, one of another kind is told about first: what to do about it is worth more than "nothing". */
+const NOBODY_CAN_MEND: ReadonlySet<string> = new Set<ErrorCode>(['okta_not_found', 'okta_feature_off'])
 
 /** The end of a listing that ran to its last parent. */
 export function listedToTheEnd(
@@ -43,27 +46,27 @@ export function listedToTheEnd(
   const lacking = parents === 'keys' ? skipped.filter(({ code }) => code === 'okta_feature_off') : []
   const hasNone = lacking.length > 0 && lacking.length >= parentsDone
   const gaps = hasNone ? lacking : skipped.filter((gap) => !lacking.includes(gap))
-  const [first] = gaps
-  if (first) return withGaps(first, gaps.length, parentsDone - (hasNone ? 0 : lacking.length), step.rows_read > 0)
+  const worst = gaps.find(({ code }) => !NOBODY_CAN_MEND.has(code)) ?? gaps[0]
+  if (worst) return withGaps(worst, gaps.length, parentsDone - (hasNone ? 0 : lacking.length), step.rows_read > 0)
   if (step.rejected > 0)
     return {
       outcome: 'partial',
       reason_code: null,
-      reason: `${step.rejected} ${step.rejected === 1 ? 'record' : 'records'} could not be read and are kept in rejected_records.`,
+      reason: `${step.rejected === 1 ? '1 record could not be read and is' : `${step.rejected} records could not be read and are`} kept in rejected_records.`,
     }
   return COMPLETE
 }
 
 /** A gap without a key is one in the listing itself, or in that of the parents. */
-function withGaps(first: SkippedParent, gaps: number, parentsDone: number, some: boolean): StepEnd {
+function withGaps(worst: SkippedParent, gaps: number, parentsDone: number, some: boolean): StepEnd {
   const all = gaps >= parentsDone
   return {
-    outcome: outcomeOf(first.code, some || !all),
-    reason_code: first.code as ErrorCode,
+    outcome: outcomeOf(worst.code, some || !all),
+    reason_code: worst.code as ErrorCode,
     reason:
-      all || first.key === ''
-        ? first.reason
-        : `${gaps} of ${parentsDone} could not be read; the first, ${first.key}: ${first.reason}`,
+      all || worst.key === ''
+        ? worst.reason
+        : `${gaps} of ${parentsDone} could not be read, such as ${worst.key}: ${worst.reason}`,
   }
 }
 

@@ -1,11 +1,12 @@
-import type { Page, PageRequest, ParentRef, Parents, Stream } from '../connectors/connector.ts'
-import { AppError, toAppError } from '../errors.ts'
+import type { PageRequest, ParentRef, Parents, Stream } from '../connectors/connector.ts'
+import { type AppError, toAppError } from '../errors.ts'
 import { listSeen } from '../store/list.ts'
 import { byteOrder, type Checkpoint, type ListedParents, skipping } from './checkpoint.ts'
+import { PageWatch } from './page-watch.ts'
 import type { JobContext } from './run-step.ts'
 
 /** The one parent of a listing that has none. */
-export const NO_PARENT: ParentRef = { key: '', row: {} }
+const NO_PARENT: ParentRef = { key: '', row: {} }
 
 const BATCH = 500
 
@@ -74,21 +75,23 @@ export class ParentSource<Client> {
    */
   async #listed(parents: From<Client, 'listing'>): Promise<readonly string[]> {
     let listed: ListedParents = this.#step.checkpoint().listed ?? { keys: [], cursor: null, done: false }
-    const visited = new Set<string>()
+    let watch = new PageWatch()
     let restarted = false
     while (!listed.done && !this.#job.stopping.aborted) {
       let cutOff: AppError | undefined
       try {
-        const page = await this.#keysPage(parents, listed.cursor, visited)
+        watch.enter(listed.cursor)
+        const page = await parents.page(this.#step.request(NO_PARENT, listed.cursor))
         const keys = page.items.map((item) => parents.keyOf(item)).filter((key) => key !== null)
         listed = { keys: [...listed.keys, ...keys], cursor: page.next, done: page.next === null }
         cutOff = page.cutOff
+        if (page.next !== null) watch.leave(page.items)
       } catch (thrown) {
         const error = toAppError(thrown)
         if (error.action === 'stop' || this.#job.aborted.aborted || listed.cursor === null) throw thrown
         if (error.action === 'restart' && !restarted) {
           restarted = true
-          visited.clear()
+          watch = new PageWatch()
           listed = { ...listed, cursor: null }
           continue
         }
@@ -98,13 +101,6 @@ export class ParentSource<Client> {
       await this.#saveListed(listed, cutOff)
     }
     return listed.keys
-  }
-
-  #keysPage(parents: From<Client, 'listing'>, cursor: string | null, visited: Set<string>): Promise<Page> {
-    if (cursor !== null && visited.has(cursor))
-      throw new AppError('paging_loop', 'A next link led back to a page that was already read.')
-    if (cursor !== null) visited.add(cursor)
-    return parents.page(this.#step.request(NO_PARENT, cursor))
   }
 
   #saveListed(listed: ListedParents, cutOff: AppError | undefined): Promise<void> {

@@ -1,6 +1,6 @@
 import type { Clock } from '../clock.ts'
 import type { OrgFacts, ParentRef, Session, Stream } from '../connectors/connector.ts'
-import { AppError, toAppError } from '../errors.ts'
+import { type AppError, toAppError } from '../errors.ts'
 import type { Log } from '../log.ts'
 import type { Connection } from '../store/connections.ts'
 import type { Db } from '../store/db.ts'
@@ -11,6 +11,7 @@ import { type ListedPage, savePages } from './commit-pages.ts'
 import { CommitQueue } from './commit-queue.ts'
 import { finishStep } from './finish-step.ts'
 import { brokenOff, listedToTheEnd, type StepEnd } from './outcome.ts'
+import { PageWatch } from './page-watch.ts'
 import { ParentSource } from './parents.ts'
 import type { SyncSettings } from './settings.ts'
 
@@ -39,8 +40,6 @@ export interface JobContext<Client> {
 const REFUSALS = 10
 /** Failures in a row, each after all its retries, after which Okta is taken to be down for this listing. */
 const FAILURES = 3
-/** Empty pages in a row, each with a next link, after which a listing is taken to have no end. */
-const EMPTY_PAGES = 100
 /** Rows saved in one transaction, unless a single page has more: bounds the memory that a commit takes. */
 const COMMIT_ROWS = 500
 
@@ -72,6 +71,8 @@ class StepRun<Client> {
   #refusals = 0
   #failures = 0
   #allowed = false
+  /** The listing has shown something, whether or not the scope keeps any of it. */
+  #shown: boolean
   #givenUp: StepEnd | null = null
 
   constructor(stream: Stream<Client>, step: Step, job: JobContext<Client>) {
@@ -80,6 +81,7 @@ class StepRun<Client> {
     this.#job = job
     this.#startedAt = job.clock.now()
     this.#secondsBefore = step.seconds
+    this.#shown = step.pages > 0
     this.#checkpoint = readCheckpoint(step.checkpoint)
     this.#queue = new CommitQueue(
       (pages) => this.#save(pages),
@@ -124,7 +126,8 @@ class StepRun<Client> {
     }
     if (this.#givenUp) return this.#givenUp
     if (this.#job.stopping.aborted) return null
-    return listedToTheEnd(this.#step, this.#checkpoint, this.#stream.parents?.from, this.#stream.neverEmpty ?? false)
+    const { neverEmpty = false, parents } = this.#stream
+    return listedToTheEnd(this.#step, this.#checkpoint, parents?.from, neverEmpty && !this.#shown)
   }
 
   /** Each reader holds one page in memory; those of a background listing are tiny and many. */
@@ -151,23 +154,20 @@ class StepRun<Client> {
   async #readParent(parent: ParentRef): Promise<void> {
     const place = this.#checkpoint.open[parent.key]
     let cursor = place && !place.done ? place.cursor : this.#logPlace()
-    let visited = new Set<string>()
+    let watch = new PageWatch()
     let restarted = false
-    let empty = 0
     while (!this.#over) {
       try {
-        if (cursor !== null && visited.has(cursor))
-          throw new AppError('paging_loop', 'A next link led back to a page that was already read.')
-        if (cursor !== null) visited.add(cursor)
+        watch.enter(cursor)
         const page = await this.#stream.page(this.#request(parent, cursor))
         this.#allowed = true
         this.#failures = 0
+        this.#shown ||= page.items.length > 0
         const { cutOff } = page
         const skipped = cutOff ? { key: parent.key, code: cutOff.code, reason: cutOff.message } : null
         await this.#queue.commit({ parent, page, skipped })
         if (page.next === null) return
-        if (page.items.length > 0) empty = 0
-        else if (++empty > EMPTY_PAGES) throw new AppError('paging_loop', 'A listing goes on without showing anything.')
+        watch.leave(page.items)
         cursor = page.next
       } catch (thrown) {
         const error = toAppError(thrown)
@@ -177,7 +177,7 @@ class StepRun<Client> {
             'listing starts again from its first page',
           )
           restarted = true
-          visited = new Set()
+          watch = new PageWatch()
           cursor = null
           continue
         }

@@ -45,7 +45,7 @@ function mangle(value: unknown, next: () => number, depth = 0): unknown {
 }
 
 /** Listings whose parents are decided by fields that may now say anything. */
-const DEPENDENT = ['factors', 'policy_mappings', 'user_roles', 'group_roles']
+const DEPENDENT = ['group_memberships', 'factors', 'policy_mappings', 'user_roles', 'group_roles']
 
 let org: TestOrg
 beforeAll(async () => {

@@ -2,6 +2,7 @@ import { afterEach, describe, expect, it } from 'vitest'
 import { openSession, type SessionOptions } from '../../src/connectors/okta/client/session.ts'
 import { okta } from '../../src/connectors/okta/index.ts'
 import { openTestOrg, type TestOrg, type TestOrgOptions } from '../harness/org.ts'
+import { oktaError } from './answers.ts'
 import { asked, clientOf, cursorOf, limitOf, onceEach } from './calls.ts'
 
 /** Big orgs: answers that take too long, are too large, come in pieces, or break off. */
@@ -188,6 +189,24 @@ describe('a connection that breaks', () => {
     sim.fault(name)
     const streams = ['users', 'groups', 'applications']
     await expectWhole(await org.sync({ streams, pageSizes: { users: 3, groups: 5, applications: 4 } }))
+  })
+
+  it('B033, and an error of Okta’s under status 200 means what it says', async () => {
+    const { sim } = await open()
+    const under200 = (match: string, errorCode: string, times?: number) =>
+      sim.fault({
+        match,
+        status: 200,
+        body: oktaError(errorCode, 'Said with the wrong status'),
+        ...(times && { times }),
+      })
+    under200('GET /api/v1/users', 'E0000009', 1)
+    under200('GET /api/v1/groups', 'E0000047', 1)
+    under200('GET /api/v1/iam/assignees/users', 'E0000006')
+    const { resources } = await org.sync({ streams: ['users', 'groups', 'user_roles'] })
+    expect(resources.users).toMatchObject({ outcome: 'complete', rows: sim.org.expected().users })
+    expect(resources.groups).toMatchObject({ outcome: 'complete', rows: sim.org.expected().groups })
+    expect(resources.user_roles).toMatchObject({ outcome: 'not_permitted', reason_code: 'okta_scope_missing' })
   })
 
   it('B033: before, in and after an answer of any listing is made again, and the request repeated', async () => {

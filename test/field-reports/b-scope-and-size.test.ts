@@ -117,6 +117,16 @@ describe('a scope', () => {
     expect((await org.rows('user')).map(({ vendor_id }) => vendor_id)).toEqual([id])
   })
 
+  it('B039, and of a domain that nobody has keeps nobody, and does not say that Okta listed nobody', async () => {
+    const { sim } = await open()
+    const nobody = { streams: ['users'], ...scoped({ emailDomains: ['nobody.example'] }) }
+    const { users } = (await org.sync(nobody)).resources
+    expect(users).toMatchObject({ outcome: 'complete', rows: 0, reason: null })
+    sim.fault({ match: 'GET /api/v1/users', status: 200, body: [] })
+    const { resources } = await org.sync({ ...nobody, confirmDeletes: true })
+    expect(resources.users).toMatchObject({ outcome: 'failed', reason_code: 'okta_suspicious_empty' })
+  })
+
   it('B039, and without app groups leaves them out with their members', async () => {
     const { sim } = await open()
     const result = await org.sync({ streams: MEMBERSHIPS, ...scoped({ skipAppGroups: true }) })

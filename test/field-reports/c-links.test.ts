@@ -153,6 +153,32 @@ describe('a listing that pages through its body', () => {
     expect((await org.rows('role-assignment')).filter((row) => row.is_deleted)).toEqual([])
   })
 
+  it('B055, and with the link itself where an object that has it was due', async () => {
+    org.sim.fault(cutPages(HOLDERS, 2))
+    org.sim.fault({
+      match: HOLDERS,
+      transform: (body) => {
+        const { _links, ...rest } = body as { _links?: { next?: { href?: string } } }
+        return { ...rest, _links: { next: _links?.next?.href } }
+      },
+    })
+    expect(await holders()).toMatchObject({ outcome: 'complete', rows: expected().user_roles })
+  })
+
+  it('B055, and a page that lost its items and goes on is a gap: the others are read, nobody is deleted', async () => {
+    await holders()
+    org.sim.fault(cutPages(HOLDERS, 2))
+    org.sim.fault({
+      match: HOLDERS,
+      skip: 1,
+      times: 1,
+      transform: (body) => ({ _links: (body as { _links: unknown })._links }),
+    })
+    const found = await holders()
+    expect(found).toMatchObject({ outcome: 'partial', reason_code: 'okta_not_json', deleted: 0 })
+    expect(found?.rows).toBeGreaterThan(2)
+  })
+
   it('B055, and one whose place is refused once begins again', async () => {
     org.sim.fault(cutPages(HOLDERS, 2))
     org.sim.fault({

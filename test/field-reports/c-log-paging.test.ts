@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import type { Fault, SimCall } from '../../sim/index.ts'
 import { openTestOrg, type TestOrg } from '../harness/org.ts'
 import { asked } from './calls.ts'
 import { cutPages, nextLink } from './links.ts'
@@ -68,6 +69,39 @@ describe('the System Log', () => {
     expect(groups).toMatchObject({ outcome: 'partial', reason_code: 'paging_loop', deleted: 0 })
     expect(groups?.rows).toBe(org.sim.org.expected().groups)
     expect(groups?.requests).toBeLessThan(150)
+  })
+
+  it('B044, and neither is one that shows the same page for ever under ever new links', async () => {
+    let page = 0
+    events(5, 3_600)
+    const again = (match: string, path: (call: SimCall) => string): Fault => ({
+      match,
+      onHit: ({ query }) => query.delete('after'),
+      links: (_, call) => [{ url: `${org.sim.origin}${path(call)}?after=${++page}`, rel: 'next' }],
+    })
+    org.sim.fault(again(LOGS, () => '/api/v1/logs'))
+    org.sim.fault({
+      ...again('GET /api/v1/groups/{id}/users', ({ params }) => `/api/v1/groups/${params.id}/users`),
+      where: ({ params }) => params.id === org.sim.org.everyoneId,
+    })
+    const { resources } = await org.sync({ streams: ['groups', 'group_memberships', 'log_events'] })
+    for (const found of [resources.log_events, resources.group_memberships])
+      expect(found).toMatchObject({ outcome: 'partial', reason_code: 'paging_loop', deleted: 0 })
+    expect(resources.log_events?.requests).toBeLessThan(150)
+    expect(resources.group_memberships?.rows).toBe(org.sim.org.expected().group_memberships)
+  })
+
+  it('B044, and the list of role holders that never shows anybody ends as well', async () => {
+    let page = 0
+    const path = '/api/v1/iam/assignees/users'
+    org.sim.fault({
+      match: `GET ${path}`,
+      onHit: ({ query }) => query.delete('after'),
+      transform: () => ({ value: [], _links: { next: { href: `${org.sim.origin}${path}?after=${++page}` } } }),
+    })
+    const { user_roles } = (await org.sync({ streams: ['user_roles'] })).resources
+    expect(user_roles).toMatchObject({ outcome: 'failed', reason_code: 'paging_loop', deleted: 0 })
+    expect(user_roles?.requests).toBeLessThan(150)
   })
 
   it('B045: is read over three pages, however short and young they are', async () => {

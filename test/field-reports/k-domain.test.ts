@@ -83,6 +83,15 @@ describe('an address', () => {
     },
   )
 
+  it.each([
+    'acme.okta.com.evil.test',
+    'https://acme.oktapreview.com.acme.test/',
+    'acme.\u043ekta.com',
+    'xn--cme-5cd.okta.com',
+  ])('B131, and %s only looks like one of Okta’s: the token never gets there', (pasted) => {
+    expect(refusal(pasted)).toMatchObject({ code: 'domain_refused' })
+  })
+
   it('B133: of the admin console becomes the org, and the person is told', () => {
     const consoles = {
       'https://acme-admin.okta.com/admin/dashboard': 'acme.okta.com',

@@ -130,6 +130,12 @@ describe('an address that is no Okta domain', () => {
     expect(refusal(pasted).code).toBe('domain_refused')
   })
 
+  test('an address on this machine is answered with the setting that lets a simulated org be read', () => {
+    expect(refusal('http://127.0.0.1:4010').message).toContain(
+      'ROLLCALL_ALLOWED_INSECURE_ORIGINS=http://127.0.0.1:4010',
+    )
+  })
+
   test('a password in the address is not repeated', () => {
     const { message } = refusal('https://jane:hunter2@acme.okta.com')
     expect(message).not.toMatch(/jane|hunter2/)

@@ -1,5 +1,5 @@
 import { isIP } from 'node:net'
-import { domainToASCII } from 'node:url'
+import { domainToASCII, domainToUnicode } from 'node:url'
 import { AppError, type ErrorCode } from '../../errors.ts'
 
 /**
@@ -24,7 +24,10 @@ const PLACEHOLDER = /[{}$<>]|^your[-_.]?(okta)?[-_.]?(domain|org|subdomain|tenan
 const INVISIBLE = /[\p{Cf}\u00ad\u115f\u3164]/gu
 /** Names that never leave a machine or a private network. */
 const LOCAL_NAME = /(^|\.)(localhost|local|localdomain|internal|intranet|lan|home\.arpa|corp|home)$/
+/** Where simulated orgs are. */
+const LOOPBACK = /^127\.0\.0\.1:\d{1,5}$/
 
+/** What was pasted, as an address that can be asked. */
 export interface OktaDomain {
   /** `https://acme.okta.com`, without a slash at the end. */
   readonly origin: string
@@ -56,7 +59,12 @@ export function parseDomain(
   const authority = rest.split(/[/?#\\]/, 1)[0] ?? ''
   if (authority.includes('@'))
     refuse('domain_refused', 'The address holds a user name or an e-mail address: leave it out.')
-  if (PLACEHOLDER.test(authority)) refuse('domain_invalid', "This is a placeholder: enter your org's own domain.")
+  if (PLACEHOLDER.test(authority)) refuse('domain_invalid', 'This is a placeholder, not a domain.')
+  if (scheme === 'http' && LOOPBACK.test(authority))
+    refuse(
+      'domain_refused',
+      `Okta is reached by https only. A simulated org needs ROLLCALL_ALLOWED_INSECURE_ORIGINS=http://${authority} set.`,
+    )
   if (scheme === 'http') refuse('domain_refused', 'Okta is reached by https only: leave out http://.')
   if (scheme !== 'https') refuse('domain_refused', 'Only https addresses can be used.')
 
@@ -131,14 +139,12 @@ function splitPort(authority: string): { name: string; port: string | null } {
 function canonicalHost(name: string): string {
   const ascii = name.startsWith('[') ? name : domainToASCII(name).replace(/\.$/, '').toLowerCase()
   const host = URL.canParse(`https://${ascii}`) ? new URL(`https://${ascii}`).hostname : ''
-  if (host === '' || /\s/.test(name))
-    return refuse('domain_invalid', 'This is not a domain: enter one like acme.okta.com.')
-  if (host.startsWith('[') || isIP(host))
-    refuse('domain_refused', 'An IP address cannot be used: enter the Okta domain.')
+  if (host === '' || /\s/.test(name)) return refuse('domain_invalid', 'This is not a domain.')
+  if (host.startsWith('[') || isIP(host)) refuse('domain_refused', 'An IP address cannot be used.')
   if (LOCAL_NAME.test(host)) refuse('domain_refused', `${host} is a name inside a private network.`)
   const labels = host.split('.')
   const isWellFormed = host.length <= 253 && labels.every((label) => /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/.test(label))
-  if (!isWellFormed) refuse('domain_invalid', 'This is not a domain: enter one like acme.okta.com.')
+  if (!isWellFormed) refuse('domain_invalid', 'This is not a domain.')
   if (labels.length === 1) refuse('domain_invalid', `${host} is only a name. Did you mean ${host}.okta.com?`)
   const unfinished = OKTA_SUFFIXES.find((suffix) => host.endsWith(`.${suffix.split('.', 1)[0]}`))
   if (unfinished)
@@ -147,10 +153,17 @@ function canonicalHost(name: string): string {
       `${host} is not complete. Did you mean ${host}.${unfinished.split('.').slice(1).join('.')}?`,
     )
   if (OKTA_SUFFIXES.includes(host) || OKTA_SITES.test(host)) {
-    refuse('domain_invalid', `${host} is Okta's own site: enter your org's domain, for example acme.okta.com.`)
+    refuse('domain_invalid', `${host} is Okta's own site, not an org.`)
   }
+  if (OKTA_SUFFIXES.some((suffix) => host.includes(`.${suffix}.`)))
+    refuse('domain_refused', `${host} begins like an address of Okta's and is somebody else's.`)
+  if (domainToUnicode(host).split('.').some(isMixed))
+    refuse('domain_refused', `${host} mixes alphabets whose letters look alike: type the domain anew.`)
   return host
 }
+
+/** Whether a Latin name has letters that look Latin and are not, such as the Cyrillic а. */
+const isMixed = (label: string): boolean => /[a-z]/.test(label) && /[\p{Script=Cyrillic}\p{Script=Greek}]/u.test(label)
 
 /** Okta's own suffix that the host is under, if it is under one. */
 export const oktaSuffixOf = (host: string): string | undefined =>

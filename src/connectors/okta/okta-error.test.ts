@@ -84,6 +84,13 @@ describe('what an error tells', () => {
     expect(details).toMatchObject({ status: 403, error_code: 'E0000006', request_id: 'req1', path: '/api/v1/users' })
   })
 
+  test('a bad request shows the id that is to be reported, unless it is none', () => {
+    const told = (requestId?: string) => error(400, okta('E0000001', 'Bad.'), requestId ? { requestId } : {}).message
+    expect(told('Xq3-_a1')).toBe('Okta answered 400 E0000001: Bad. Request id: Xq3-_a1.')
+    for (const odd of [undefined, 'jane@acme.test', 'a b', 'x'.repeat(65)])
+      expect(told(odd)).toBe('Okta answered 400 E0000001: Bad.')
+  })
+
   test('B158: nothing of a token, a person or a body', () => {
     const token = '00aBcdefghijklmnopqrstuvwxyz0123456789ABCD'
     const said = okta('E0000004', `Refused SSWS ${token} of jane@acme.test with short-secret\n\u0007`)

@@ -65,7 +65,7 @@ export function oktaError(answer: BadAnswer): AppError {
     retry_after_ms: answer.retryAfterMs ?? undefined,
   }
   const code = meaningOf(answer, fault)
-  return new AppError(code, messageFor(answer, fault), { details })
+  return new AppError(code, `${messageFor(answer, fault)}${requestNote(code, answer)}`, { details })
 }
 
 function meaningOf(answer: BadAnswer, fault: OktaFault): ErrorCode {
@@ -98,6 +98,12 @@ function messageFor(answer: BadAnswer, fault: OktaFault): string {
   if (fault.isHtml) return `${answer.host} answered ${said} with a web page in place of JSON.`
   const summary = redacted(fault.summary, answer.redact).replace(/\.$/, '')
   return summary ? `Okta answered ${said}: ${summary}.` : `Okta answered ${said}.`
+}
+
+/** What the remedy of a bad request asks to report. */
+function requestNote(code: ErrorCode, { requestId, redact = (text) => text }: BadAnswer): string {
+  const isShown = code === 'okta_bad_request' && requestId !== undefined && /^[\w-]{1,64}$/.test(requestId)
+  return isShown ? ` Request id: ${redact(requestId)}.` : ''
 }
 
 function readFault({ body }: BadAnswer): OktaFault {

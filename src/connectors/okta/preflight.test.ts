@@ -154,6 +154,16 @@ describe('a preflight', () => {
     expect(found.notes).toEqual(['Okta does not say whose token this is, as for an OAuth service app.'])
   })
 
+  it.each([
+    ['a web page', { status: 200, body: '<html>' }, /could not be read.*not JSON/],
+    ['an error', { status: 500 }, /could not be read.*500/],
+    ['a refusal', { status: 403, body: { errorCode: 'E0000006' } }, /^Okta does not say/],
+  ])('tells %s about the owner of the token for what it is', async (_, answer, note) => {
+    const org = await start()
+    org.fault({ match: 'GET /api/v1/users/me', ...answer })
+    expect((await check(org, org.token)).notes).toEqual([expect.stringMatching(note)])
+  })
+
   it('has nothing to complain of in an org that is empty but for its users', async () => {
     const org = await start()
     org.fault({ match: 'GET /api/v1/apps', status: 200, body: [] })

@@ -84,8 +84,14 @@ function notesOn(rows: readonly PreflightRow[], owner: Preflight['owner'], refus
     return ['Everything was refused: check the role of the token’s owner and the allowed networks of the token.']
   return [
     ...(met ? ['Rate limited: the token is valid; run the check again in a minute.'] : []),
-    ...(owner === null && !met ? ['Okta does not say whose token this is, as for an OAuth service app.'] : []),
+    ...(owner === null && !met ? [noteOnOwner(refusal)] : []),
   ]
 }
+
+/** A refusal is an answer: Okta does not tell. A failure is none. */
+const noteOnOwner = (refusal: AppError | undefined): string =>
+  refusal === undefined || ERRORS[refusal.code].blame === 'admin'
+    ? 'Okta does not say whose token this is, as for an OAuth service app.'
+    : `Whose token this is could not be read. ${refusal.message}`
 
 const isLimited = ({ code }: PreflightRow): boolean => code !== null && ERRORS[code].action === 'wait'

@@ -100,11 +100,17 @@ export function explainError(layout: Layout, error: unknown): AppError {
     case 'EROFS':
     case 'ENOTDIR':
     case 'EEXIST':
-      return startFailed(`Rollcall cannot use the data folder ${home}: ${reason(home, error)}.`, error)
+      return unusable(home, error)
     default:
+      // Node's word for a folder that cannot be made on a read-only file system.
+      if (code === 'ENOENT' && error instanceof Error && 'syscall' in error && error.syscall === 'mkdir')
+        return unusable(home, error)
       return startFailed(`The database in ${home} cannot be opened: ${messageOf(error)}.`, error)
   }
 }
+
+const unusable = (home: string, cause: unknown): AppError =>
+  startFailed(`Rollcall cannot use the data folder ${home}: ${reason(home, cause)}.`, cause)
 
 function startFailed(message: string, cause: unknown): AppError {
   return new AppError('embedded_start_failed', message, { cause })
@@ -123,5 +129,7 @@ function reason(home: string, error: unknown): string {
   } catch {
     // Not even that can be seen; the error itself says enough.
   }
-  return messageOf(error)
+  const code = error instanceof Error && 'code' in error ? error.code : undefined
+  if (code === 'EROFS') return 'its file system can only be read'
+  return code === 'ENOENT' ? 'it cannot be made' : messageOf(error)
 }

@@ -1,5 +1,4 @@
-import { execFile } from 'node:child_process'
-import { promisify } from 'node:util'
+import { spawn } from 'node:child_process'
 import type { ServerUser } from './server-user.ts'
 
 export interface ToolResult {
@@ -28,17 +27,45 @@ export function folderArgument(pgdata: string): string {
 
 /** Runs one of PostgreSQL's programs to its end as the server's user. Never throws: the output says what was wrong. */
 export async function runTool(program: string, args: string[], cwd: string, user: ServerUser): Promise<ToolResult> {
-  const options = { ...user, cwd, env: CLEAN_ENV }
   try {
-    const { stdout, stderr } = await promisify(execFile)(program, args, options)
-    return { ok: true, output: `${stdout}${stderr}` }
+    return await ended(program, args, cwd, user)
   } catch (error) {
-    return { ok: false, output: whatItSaid(error) }
+    return { ok: false, output: error instanceof Error ? error.message : String(error) }
   }
 }
 
-function whatItSaid(error: unknown): string {
-  if (!(error instanceof Error)) return String(error)
-  const { stderr } = error as { stderr?: string }
-  return stderr || error.message
+/**
+ * In a session of its own: Ctrl-C in the terminal is sent to Rollcall's process group, and Rollcall decides what ends
+ * then. It never outlives us.
+ */
+function ended(program: string, args: string[], cwd: string, user: ServerUser): Promise<ToolResult> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(program, args, {
+      ...user,
+      cwd,
+      env: CLEAN_ENV,
+      stdio: ['ignore', 'pipe', 'pipe'],
+      detached: true,
+    })
+    const kill = () => void child.kill()
+    const over = () => void process.off('exit', kill)
+    process.once('exit', kill)
+    let printed = ''
+    let complaint = ''
+    child.stdout.on('data', (chunk: Buffer) => {
+      printed += chunk.toString()
+    })
+    child.stderr.on('data', (chunk: Buffer) => {
+      complaint += chunk.toString()
+    })
+    child.once('error', (error) => {
+      over()
+      reject(error)
+    })
+    child.once('close', (code, signal) => {
+      over()
+      if (code === 0) resolve({ ok: true, output: `${printed}${complaint}` })
+      else resolve({ ok: false, output: complaint || `${program} ended with ${signal ?? `code ${code}`}` })
+    })
+  })
 }

@@ -9,6 +9,7 @@ export function answers({ host, redact }: { host: string; redact: (text: string)
     const response = await next(request)
     if (response.status < 200 || response.status > 299) throw refusal(request, response, host, redact)
     const json = parse(request, response)
+    if (isError(json)) throw refusal(request, response, host, redact)
     if (request.expect === 'array' && json !== null && !Array.isArray(json)) {
       throw notJson(request, response, 'an object where a list was due')
     }
@@ -38,6 +39,10 @@ function refusal(
   })
 }
 
+/** Okta's error object under a good status, as some gateways pass it on: no record of Okta's has such a code. */
+const isError = (json: unknown): boolean =>
+  typeof json === 'object' && json !== null && 'errorCode' in json && /^E\d{7}$/.test(String(json.errorCode))
+
 /** A body that begins like JSON and cannot be read was cut off; any other is not Okta's. */
 function parse(request: OktaRequest, response: OktaResponse): unknown {
   try {
@@ -45,7 +50,8 @@ function parse(request: OktaRequest, response: OktaResponse): unknown {
   } catch {
     const start = response.body.trimStart()
     if (start !== '' && !/^[[{]/.test(start)) throw notJson(request, response, 'something that is not JSON')
-    throw new AppError('okta_truncated_body', `Okta's answer (${response.status}) ended in the middle.`, {
+    const how = start === '' ? 'was empty' : 'ended in the middle'
+    throw new AppError('okta_truncated_body', `Okta's answer (${response.status}) ${how}.`, {
       details: detailsOf(request, response),
     })
   }

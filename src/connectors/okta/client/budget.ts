@@ -6,6 +6,8 @@ import type { RateHeaders } from './rate-headers.ts'
  * @see https://developer.okta.com/docs/reference/rate-limits/
  */
 const WINDOW_MS = 60_000
+/** Resets are whole seconds, so no window is taken to be shorter. */
+const SHORTEST_MS = 1_000
 /** `Date` and reset are whole seconds, so a window may end up to a second later than they say. */
 const GRACE_MS = 1_000
 /** A late timer or a pause is caught up with at once up to this much, or this many requests. */
@@ -38,6 +40,8 @@ export class Budget {
   /** Okta's name of the window (its end by Okta's clock); null when the window is presumed, not yet answered. */
   #reset: number | null = null
   #lastReset = Number.NEGATIVE_INFINITY
+  /** How long a window lasts: a minute, unless this bucket has shown a shorter one. */
+  #windowMs = WINDOW_MS
   /** Local end of the window, grace included; null when it has not begun: the next request begins it. */
   #endsAt: number | null = null
   /** Part of the limit that turned out not to be there. */
@@ -166,7 +170,7 @@ export class Budget {
     this.#phase = 'paced'
     this.#limit = limit
     const left = Math.min(remaining, limit)
-    const endsAt = now + (rate.resetInMs ?? WINDOW_MS) + GRACE_MS
+    const endsAt = now + (rate.resetInMs ?? this.#windowMs) + GRACE_MS
     if (rate.reset === null) {
       this.#remaining = this.#endsAt === null ? left : Math.min(this.#remaining, left)
       this.#endsAt ??= endsAt
@@ -176,10 +180,19 @@ export class Budget {
       this.#endsAt = Math.min(this.#endsAt ?? endsAt, endsAt)
     } else if (rate.reset > (this.#reset ?? this.#lastReset) + 1) {
       if (this.#reset !== null) this.#close()
+      this.#measure(rate.reset, rate.resetInMs, left >= limit - 1)
       this.#reset = rate.reset
       this.#remaining = left
       this.#endsAt = endsAt
+      // The next request may have been put off by a window that was only presumed.
+      this.#nextAt = Math.min(this.#nextAt, now + this.#interval(now))
     }
+  }
+
+  /** The first request of a window sees all of it; and no window is longer than from one reset to the next. */
+  #measure(reset: number, resetInMs: number | null, isFirst: boolean): void {
+    const whole = isFirst && resetInMs !== null ? resetInMs : (reset - this.#lastReset) * 1000
+    this.#windowMs = Math.min(WINDOW_MS, Math.max(SHORTEST_MS, whole))
   }
 
   /** Takes the window as over once its time is up, without waiting for an answer that says so. */
@@ -199,11 +212,16 @@ export class Budget {
 
   #schedule(now: number): void {
     this.#roll(now)
-    this.#endsAt ??= now + WINDOW_MS + GRACE_MS
-    const even = (this.#endsAt - GRACE_MS - now) / Math.max(1, this.#allowance())
-    const interval = Math.max(even, WINDOW_MS / this.#usable() / HURRY)
+    this.#endsAt ??= now + this.#windowMs + GRACE_MS
+    const interval = this.#interval(now)
     const catchUp = Math.max(CATCH_UP_MS, CATCH_UP_REQUESTS * interval)
     this.#nextAt = Math.max(this.#nextAt, now - catchUp) + interval
+  }
+
+  /** Milliseconds from one request to the next. */
+  #interval(now: number): number {
+    const left = (this.#endsAt ?? now + this.#windowMs + GRACE_MS) - GRACE_MS - now
+    return Math.max(left / Math.max(1, this.#allowance()), this.#windowMs / this.#usable() / HURRY)
   }
 
   /** Requests that may still go in this window. */

@@ -42,7 +42,7 @@ export class KnownHosts {
 }
 
 /** The hosts that `/.well-known/okta-organization` names: the org's own address and its custom domain. */
-export function orgHosts(document: unknown): string[] {
+function orgHosts(document: unknown): string[] {
   const links = field(document, '_links')
   return [field(links, 'organization'), field(links, 'alternate')].flatMap((link) => {
     const href = field(link, 'href')

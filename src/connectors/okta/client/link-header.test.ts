@@ -44,6 +44,7 @@ describe('the next link', () => {
 
   test('that can be read is not unreadable', () => {
     expect(hasUnreadableNext([`<${SELF}>; rel="self"`])).toBe(false)
+    expect(hasUnreadableNext([`<${SELF}>; rel="next-archive"`])).toBe(false)
     expect(hasUnreadableNext([`<${NEXT}>; rel="next"`])).toBe(false)
     expect(hasUnreadableNext([])).toBe(false)
   })

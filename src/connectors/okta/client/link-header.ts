@@ -34,5 +34,5 @@ function relationsIn(parameters: string): string[] {
 export function hasUnreadableNext(lines: readonly string[]): boolean {
   const outsideTargets = lines.map((line) => line.replace(/<[^>]*>/g, '')).join(',')
   const isNext = (link: Link) => link.relations.includes('next') && link.target !== ''
-  return /\brel\s*=\s*["']?[^"',;]*\bnext\b/i.test(outsideTargets) && !parseLinkHeader(lines).some(isNext)
+  return /\brel\s*=\s*["']?(?:[^"',;]*\s)?next(?![\w-])/i.test(outsideTargets) && !parseLinkHeader(lines).some(isNext)
 }

@@ -40,7 +40,10 @@ describe('a link that is followed', () => {
   })
 
   test('relative', async () => {
-    expect((await follow('/api/v1/users?after=1')).next).toBe('/api/v1/users?after=1')
+    for (const link of ['/api/v1/users?after=1', '?after=1', 'users?after=1', '//acme.okta.com/api/v1/users?after=1'])
+      expect((await follow(link)).next).toBe('/api/v1/users?after=1')
+    for (const link of ['//evil.example/api/v1/users?after=1', '../users?after=1', 'groups?after=1', 'null'])
+      await expect(follow(link)).rejects.toEqual(refused)
   })
 
   test("B132: on the org's custom domain, once its own document names it", async () => {
@@ -56,6 +59,8 @@ describe('a link that is followed', () => {
   test('of a simulator at its own port, or on a host that it declares', async () => {
     const sim = { origin: 'http://127.0.0.1:4010', hosts: [] as string[] }
     expect((await follow('http://127.0.0.1:4010/api/v1/users?after=1', sim)).asked).toBe(0)
+    expect((await follow('http://localhost:4010/api/v1/users?after=1', sim)).asked).toBe(0)
+    await expect(follow('http://localhost:4011/api/v1/users?after=1', sim)).rejects.toEqual(refused)
     const document = { _links: { organization: { href: 'https://acme-sim.okta.com' } } }
     const link = 'https://acme-sim-admin.okta.com/api/v1/users?after=1'
     expect((await follow(link, { ...sim, document })).next).toBe('/api/v1/users?after=1')

@@ -23,9 +23,18 @@ export async function safeNext(link: string, listing: string, origin: string, ho
   const refuse = (why: string) =>
     new AppError('unsafe_link', `A next link was refused: it ${why}.`, { details: { path: listing } })
   if (link === '' || CONTROL.test(link) || link.includes('\\')) throw refuse('holds a character that no link has')
-  const next = (await pathOf(link, origin, hosts, refuse)).replace(UNSENDABLE, encodeURIComponent)
+  const whole = fromReference(link, listing, origin)
+  const next = (await pathOf(whole, origin, hosts, refuse)).replace(UNSENDABLE, encodeURIComponent)
   if (!isSamePath(splitPath(next).path, listing)) throw refuse('leads out of its listing')
   return next
+}
+
+/** A relative link, made to begin at the root or with a scheme: https://www.rfc-editor.org/rfc/rfc3986#section-5.2 */
+function fromReference(link: string, listing: string, origin: string): string {
+  if (/^[a-z][a-z0-9+.-]*:/i.test(link)) return link
+  if (link.startsWith('//')) return new URL(origin).protocol + link
+  if (link.startsWith('/')) return link
+  return link.startsWith('?') ? listing + link : listing.replace(/[^/]*$/, link)
 }
 
 async function pathOf(
@@ -52,9 +61,13 @@ async function pathOf(
 /** A simulated org speaks of itself under a name of Okta's that nobody can resolve. */
 const isSimulated = (origin: string): boolean => origin.startsWith('http:')
 
+/** Names of this machine: a simulated org may be asked under one and speak of itself under another. */
+const LOOPBACK: ReadonlySet<string> = new Set(['localhost', '127.0.0.1', '[::1]'])
+
 function isOwn(scheme: string, host: string, port: string | undefined, origin: string): boolean {
   const own = new URL(origin)
-  if (host.toLowerCase() !== own.hostname) return false
+  const isHere = host.toLowerCase() === own.hostname || (LOOPBACK.has(host.toLowerCase()) && LOOPBACK.has(own.hostname))
+  if (!isHere) return false
   const usual = scheme.toLowerCase() === 'http' ? '80' : '443'
   const ownPort = own.port || (own.protocol === 'http:' ? '80' : '443')
   return (port ?? usual) === ownPort || (own.port === '' && (port === undefined || port === usual))

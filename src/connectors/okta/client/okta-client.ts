@@ -5,7 +5,7 @@ import type { KnownHosts } from './known-hosts.ts'
 import { pageRequest, wantedSize } from './page-request.ts'
 import type { PageSizes } from './page-size.ts'
 import { readPage } from './paging.ts'
-import type { OktaResponse, Send } from './pipeline.ts'
+import type { OktaRequest, OktaResponse, Send } from './pipeline.ts'
 import { encodeQuery, joinPath } from './query.ts'
 import { isTooMuch } from './retry.ts'
 
@@ -18,7 +18,12 @@ export interface ClientParts {
 
 /** The client of one scope: pages and objects over the session's shared pipeline. */
 export function oktaClient({ origin, send, sizes, hosts }: ClientParts, scope: RequestScope): OktaClient {
-  const askPage = async (path: string, options: ListOptions, asked: string, shrinkable: boolean): Promise<Page> => {
+  const askPage = async (
+    path: string,
+    options: ListOptions,
+    asked: string,
+    shrinkable?: OktaRequest['shrinkable'],
+  ): Promise<Page> => {
     const response = await send({
       path: asked,
       scope,
@@ -32,18 +37,18 @@ export function oktaClient({ origin, send, sizes, hosts }: ClientParts, scope: R
 
   const list = async (path: string, options: ListOptions): Promise<Page> => {
     const wanted = wantedSize(options.query)
-    if (wanted === null) return askPage(path, options, pageRequest(path, options, null), false)
+    if (wanted === null) return askPage(path, options, pageRequest(path, options, null))
     const family = pathTemplate(path)
     const hasOptional = options.optional?.some((name) => options.query?.[name] !== undefined) ?? false
     for (let shape = sizes.shape(family, wanted); ; ) {
       const asked = pageRequest(path, options, shape)
+      const smaller = sizes.smaller(shape, wanted, hasOptional)
       try {
-        const page = await askPage(path, options, asked, true)
+        const page = await askPage(path, options, asked, smaller ? 'further' : 'least')
         sizes.passed(family, shape, wanted)
         return page
       } catch (error) {
-        const smaller = isTooMuch(error) ? sizes.smaller(shape, wanted, hasOptional) : null
-        if (!smaller) throw error
+        if (!smaller || !isTooMuch(error)) throw error
         shape = smaller
       }
     }

@@ -14,8 +14,11 @@ interface Bucket {
   readonly latencyMs?: number
   /** How far Okta's clock is from ours. */
   readonly skewMs?: number
+  /** How long a window lasts, in whole seconds. Default: a minute. */
+  readonly windowMs?: number
   /** Windows begin on the minute, whoever asks. */
   readonly aligned?: boolean
+  readonly beginsAt?: string
   /** Requests per minute of somebody else, so many at a time. */
   readonly neighbor?: { readonly perMinute: number; readonly burst?: number }
 }
@@ -27,13 +30,13 @@ interface Run extends Bucket {
 }
 
 async function run({ requests, workers = 4, share = 0.9, ...bucket }: Run) {
-  const clock = new TestClock(Date.parse('2026-01-05T09:00:00.400Z'))
-  const { limit, ceiling = limit, latencyMs = 20, skewMs = 0 } = bucket
+  const clock = new TestClock(Date.parse(bucket.beginsAt ?? '2026-01-05T09:00:00.400Z'))
+  const { limit, ceiling = limit, latencyMs = 20, skewMs = 0, windowMs = 60_000 } = bucket
   const seen = { refused: 0, neighborRefused: 0, lowest: limit, perWindow: [] as number[] }
   let startedAt = Number.NEGATIVE_INFINITY
   let used = 0
   const take = (): boolean => {
-    if (clock.now() >= startedAt + 60_000) {
+    if (clock.now() >= startedAt + windowMs) {
       startedAt = bucket.aligned ? Math.floor(clock.now() / 60_000) * 60_000 : clock.now()
       used = 0
       seen.perWindow.push(0)
@@ -51,7 +54,7 @@ async function run({ requests, workers = 4, share = 0.9, ...bucket }: Run) {
       date: new Date(clock.now() + skewMs).toUTCString(),
       'x-rate-limit-limit': `${limit}`,
       'x-rate-limit-remaining': `${isFine ? limit - used : 0}`,
-      'x-rate-limit-reset': `${Math.ceil((startedAt + 60_000 + skewMs) / 1000)}`,
+      'x-rate-limit-reset': `${Math.ceil((startedAt + windowMs + skewMs) / 1000)}`,
     })
     await clock.sleep(latencyMs / 2)
     return { status: isFine ? 200 : 429, headers, body: '[]', receivedAt: clock.now() }
@@ -108,6 +111,28 @@ describe('the wall time against requests ÷ (limit × share)', () => {
   test('is nothing but latency when the limit is out of reach', async () => {
     const { wallMs } = await run({ limit: 1_000_000_000, requests: 4_000, workers: 8 })
     expect(wallMs).toBeLessThan((4_000 / 8) * 20 * 1.05)
+  })
+})
+
+describe('B019: windows shorter than a minute', () => {
+  test.each([
+    [50, 3_000],
+    [10, 2_000],
+    [600, 1_000],
+  ])('of %i requests are learned, and not paced like minutes', async (limit, windowMs) => {
+    const windows = 10
+    const { refused, wallMs } = await run({ limit, windowMs, requests: Math.floor(limit * 0.9) * windows })
+    expect(refused).toBe(0)
+    // Date and reset are whole seconds, so each window may cost up to two more.
+    expect(wallMs).toBeLessThan(windows * (windowMs + 2_000))
+  })
+
+  test('are forgotten when a longer one shows, as after the last seconds of a minute', async () => {
+    const beginsAt = '2026-01-05T09:00:50.400Z'
+    const { ratio, refused, lowest } = await run({ limit: 20, requests: 90, aligned: true, beginsAt })
+    expect(refused).toBe(0)
+    expect(lowest).toBeGreaterThanOrEqual(2)
+    expect(ratio).toBeLessThan(1.06)
   })
 })
 

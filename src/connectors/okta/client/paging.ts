@@ -30,9 +30,11 @@ export async function readPage(response: OktaResponse, options: ListOptions, con
   const items = isBody ? itemsIn(response.json, options.items, context) : listOf(response.json, context)
   try {
     const link = (isBody ? linkInBody(response.json) : null) ?? linkInHeader(response, context)
-    return { items, next: link === null ? null : await nextPlace(link, items.length === 0, context) }
+    if (link === null) return { items: items ?? [], next: null }
+    const next = await nextPlace(link, !items?.length, context)
+    return { items: items ?? [], next, ...(items === null && { cutOff: notAList(context) }) }
   } catch (error) {
-    if (error instanceof AppError) return { items, next: null, cutOff: error }
+    if (error instanceof AppError) return { items: items ?? [], next: null, cutOff: error }
     throw error
   }
 }
@@ -54,18 +56,23 @@ function listOf(value: unknown, context: PageContext): readonly unknown[] {
   throw notAList(context)
 }
 
-/** Okta may leave out empty properties, so a body of links alone is an empty list; any other body without items is not. */
-function itemsIn(body: unknown, property: string | undefined, context: PageContext): readonly unknown[] {
+/**
+ * Okta may leave out empty properties, so a body of links alone is an empty list; any other body without items is not.
+ * Null for a body of links: with a next page among them, its items may just as well have been lost.
+ */
+function itemsIn(body: unknown, property: string | undefined, context: PageContext): readonly unknown[] | null {
   if (body === null) return []
   if (typeof body !== 'object' || property === undefined) throw notAList(context)
   if (property in body) return listOf(Reflect.get(body, property), context)
-  if (Object.keys(body).every((key) => key === '_links')) return []
+  if (Object.keys(body).every((key) => key === '_links')) return null
   throw notAList(context)
 }
 
 function linkInBody(body: unknown): string | null {
   let value = body
   for (const property of ['_links', 'next', 'href']) {
+    // The link itself in place of an object that has it.
+    if (property === 'href' && typeof value === 'string') break
     if (typeof value !== 'object' || value === null) return null
     value = Reflect.get(value, property)
     if (Array.isArray(value)) value = value[0]

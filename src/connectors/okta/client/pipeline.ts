@@ -11,8 +11,11 @@ export interface OktaRequest {
   readonly expect: 'array' | 'object' | 'any'
   /** The path carries a cursor, so a complaint about it means that the cursor is too old. */
   readonly hasCursor?: boolean
-  /** The caller asks for less when Okta chokes on the size, so a choking answer is not worth many repeats. */
-  readonly shrinkable?: boolean
+  /**
+   * The caller asks for less when Okta chokes on the size, so a choking answer is not worth many repeats; `least` when
+   * there is no less to ask for.
+   */
+  readonly shrinkable?: 'further' | 'least'
   /** Longest wait for the whole answer, in milliseconds. */
   readonly timeoutMs?: number
   readonly headers?: Readonly<Record<string, string>>

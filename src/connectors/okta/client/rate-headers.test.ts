@@ -58,9 +58,16 @@ describe('rate-limit headers', () => {
     expect(read(headers('600', '0', '99999999999'))).toMatchObject({ reset: null, resetInMs: null })
   })
 
+  test('a reset may be with a fraction, in seconds from now, or a date, as gateways write it', () => {
+    const date = new Date(RESET * 1000).toUTCString()
+    for (const reset of [`${RESET}.25`, '37', date])
+      expect(read(headers('600.0', '0.0', reset))).toMatchObject({ limit: 600, remaining: 0, resetInMs: 37_000 })
+  })
+
   test('Retry-After is seconds or a date', () => {
     expect(read({ 'retry-after': '12' }).retryAfterMs).toBe(12_000)
     expect(read({ date: DATE, 'retry-after': new Date(RECEIVED + 5_000).toUTCString() }).retryAfterMs).toBe(5_000)
+    expect(read({ 'retry-after': '1.5' }).retryAfterMs).toBe(1_500)
     expect(read({ 'retry-after': 'soon' }).retryAfterMs).toBeNull()
     expect(read({ 'retry-after': '999999' }).retryAfterMs).toBe(540_000)
   })

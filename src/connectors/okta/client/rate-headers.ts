@@ -27,7 +27,7 @@ export interface RateHeaders {
  * @see https://developer.okta.com/docs/reference/rl-best-practices/
  */
 export function readRateHeaders(response: OktaResponse): RateHeaders {
-  const reset = inSeconds(greatest(numbers(response, 'x-rate-limit-reset')))
+  const reset = resetOf(response)
   const resetInMs = reset === null ? Number.NaN : reset * 1000 - serverTime(response)
   const isSane = resetInMs > -OLDEST_MS && resetInMs <= LONGEST_MS
   return {
@@ -43,7 +43,7 @@ export function readRateHeaders(response: OktaResponse): RateHeaders {
 export function readRetryAfter(response: OktaResponse): number | null {
   const value = response.headers.get('retry-after')?.trim()
   if (!value) return null
-  if (/^\d{1,9}$/.test(value)) return bounded(Number(value) * 1000)
+  if (/^\d{1,9}(\.\d{1,9})?$/.test(value)) return bounded(Number(value) * 1000)
   const at = Date.parse(value)
   return Number.isNaN(at) ? null : bounded(at - serverTime(response))
 }
@@ -55,7 +55,23 @@ function serverTime(response: OktaResponse): number {
 
 function numbers(response: OktaResponse, name: string): number[] {
   const values = response.headers.all(name).flatMap((line) => line.split(','))
-  return values.map((value) => value.trim()).flatMap((value) => (/^\d{1,15}$/.test(value) ? [Number(value)] : []))
+  return values
+    .map((value) => value.trim())
+    .flatMap((value) => (/^\d{1,15}(\.\d{1,9})?$/.test(value) ? [Math.floor(Number(value))] : []))
+}
+
+/**
+ * The reset in epoch seconds, however a gateway in front of Okta may write it: as such, in milliseconds, in seconds from
+ * now, or as a date.
+ */
+function resetOf(response: OktaResponse): number | null {
+  const dated = response.headers
+    .all('x-rate-limit-reset')
+    .map((line) => (/[a-z]/i.test(line) ? Date.parse(line) : Number.NaN))
+  const dates = dated.filter((time) => !Number.isNaN(time)).map((time) => time / 1000)
+  const reset = inSeconds(greatest([...numbers(response, 'x-rate-limit-reset'), ...dates]))
+  const isFromNow = reset !== null && reset > 0 && reset * 1000 <= LONGEST_MS
+  return isFromNow ? Math.floor(serverTime(response) / 1000) + reset : reset
 }
 
 const least = (values: number[]) => (values.length > 0 ? Math.min(...values) : null)

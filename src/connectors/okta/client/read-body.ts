@@ -2,7 +2,7 @@ import { promisify } from 'node:util'
 import zlib from 'node:zlib'
 
 /** Far above any page of Okta's, far below what would hurt this process. */
-export const BODY_LIMIT_BYTES = 64 * 1024 * 1024
+const BODY_LIMIT_BYTES = 64 * 1024 * 1024
 
 /** The body is larger than it may be, compressed or not. */
 export class BodyTooLarge extends Error {}
@@ -31,15 +31,20 @@ export async function readBody(
   let bytes: Buffer = Buffer.concat(chunks)
   const applied = encodings.flatMap((line) => line.split(',')).map((name) => name.trim().toLowerCase())
   for (const encoding of applied.reverse()) bytes = await decode(bytes, encoding, limit)
+  // A proxy may pack a body and lose the header: no JSON begins like this.
+  if (isGzip(bytes)) bytes = await decode(bytes, 'gzip', limit)
   // A byte order mark would break JSON.parse.
   return bytes.toString('utf8').replace(/^\uFEFF/, '')
 }
+
+const isGzip = (bytes: Buffer): boolean => bytes[0] === 0x1f && bytes[1] === 0x8b
 
 async function decode(bytes: Buffer, encoding: string, limit: number): Promise<Buffer> {
   if (bytes.length === 0) return bytes
   const options = { maxOutputLength: limit }
   try {
-    if (encoding === 'gzip' || encoding === 'x-gzip') return await gunzip(bytes, options)
+    // A proxy may unpack a body and leave the header: whether it is whole, its JSON tells.
+    if (encoding === 'gzip' || encoding === 'x-gzip') return isGzip(bytes) ? await gunzip(bytes, options) : bytes
     if (encoding === 'br') return await brotliDecompress(bytes, options)
     // Half the world's servers send deflate without the zlib wrapper: RFC 9110, section 8.4.1.2.
     if (encoding === 'deflate') return await inflate(bytes, options).catch(() => inflateRaw(bytes, options))

@@ -81,23 +81,35 @@ describe('a passing failure', () => {
 })
 
 describe('B028: a listing that may ask for less', () => {
-  test.each([500, 504])('repeats a %i once only', async (status) => {
+  test.each([500, 502, 504])('repeats a %i once only', async (status) => {
     const { get, sent } = retried([failing('okta_unavailable', { status })])
-    await expect(get({ shrinkable: true })).rejects.toThrow()
+    await expect(get({ shrinkable: 'further' })).rejects.toThrow()
     expect(sent).toHaveLength(2)
+  })
+
+  test('that can ask for no less is repeated like any other', async () => {
+    const { get, sent } = retried([failing('okta_unavailable', { status: 500 })])
+    await expect(get({ shrinkable: 'least' })).rejects.toThrow()
+    expect(sent).toHaveLength(6)
   })
 
   test('does not repeat a time-out', async () => {
     const { get, sent } = retried([failing('okta_timeout')])
-    await expect(get({ shrinkable: true })).rejects.toThrow()
+    await expect(get({ shrinkable: 'further' })).rejects.toThrow()
     expect(sent).toHaveLength(1)
   })
 
   test('repeats what has nothing to do with its size like any other', async () => {
     const { get, sent } = retried([failing('okta_unavailable', { status: 503 })])
-    await expect(get({ shrinkable: true })).rejects.toThrow()
+    await expect(get({ shrinkable: 'further' })).rejects.toThrow()
     expect(sent).toHaveLength(6)
   })
+})
+
+test('B001: a rate limit told under another status than 429 is waited out here', async () => {
+  const { get, sent } = retried([failing('okta_rate_limited', { status: 403 })])
+  await expect(get()).rejects.toThrow()
+  expect(sent).toHaveLength(6)
 })
 
 describe('a lasting failure', () => {

@@ -60,20 +60,27 @@ export function retry({ clock, log, retry: options = {}, maxWaitMs, random }: Re
   }
 }
 
+const TOO_MUCH: ReadonlySet<unknown> = new Set([500, 502, 504])
+
 /** Whether asking for less may help: the query took too long, or the body was too much for something on the way. */
 export function isTooMuch(error: unknown): boolean {
   if (!(error instanceof AppError)) return false
   if (error.code === 'okta_timeout' || error.code === 'okta_truncated_body') return true
   // "A 500 on a list means that the query took too long": https://github.com/okta/okta-developer-docs/issues/3503
-  return error.code === 'okta_unavailable' && (error.details.status === 500 || error.details.status === 504)
+  // A gateway says 502 or 504 where it lost patience or room.
+  return error.code === 'okta_unavailable' && TOO_MUCH.has(error.details.status)
 }
 
 function isPassing(error: AppError): boolean {
+  // A 429 is the rate limiter's; the same word under another status has only this layer to wait.
+  if (error.code === 'okta_rate_limited')
+    return typeof error.details.status === 'number' && error.details.status !== 429
   // A certificate does not mend itself within a minute.
   return error.action === 'retry' && error.details.reason !== 'certificate'
 }
 
 function triesFor(request: OktaRequest, error: AppError, attempts: number): number {
   if (!request.shrinkable || !isTooMuch(error)) return attempts
-  return error.code === 'okta_timeout' ? 1 : Math.min(attempts, SHRINKABLE_TRIES)
+  if (error.code === 'okta_timeout') return 1
+  return request.shrinkable === 'least' ? attempts : Math.min(attempts, SHRINKABLE_TRIES)
 }

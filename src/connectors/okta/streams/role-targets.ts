@@ -30,6 +30,9 @@ const UNREADABLE: ReadonlySet<ErrorCode> = new Set([
   'okta_bad_request',
 ])
 
+/** Far more pages of targets than one role can have. */
+const MOST_PAGES = 1_000
+
 interface Holder {
   readonly type: 'users' | 'groups'
   readonly id: string
@@ -76,7 +79,7 @@ async function readAll(client: OktaClient, listing: string): Promise<unknown[] |
       if (page.cutOff) throw page.cutOff
       items.push(...page.items)
       cursor = page.next
-      if (cursor !== null && seen.has(cursor)) {
+      if (cursor !== null && (seen.has(cursor) || seen.size >= MOST_PAGES)) {
         throw new AppError('paging_loop', 'A next link of role targets leads back to a page already read.')
       }
       if (cursor !== null) seen.add(cursor)
