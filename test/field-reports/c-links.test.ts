@@ -165,6 +165,11 @@ describe('a listing that pages through its body', () => {
     expect(await holders()).toMatchObject({ outcome: 'complete', rows: expected().user_roles })
   })
 
+  it('B055, and with the list alone where an object that has it was due', async () => {
+    org.sim.fault({ match: HOLDERS, transform: (body) => (body as { value: unknown }).value })
+    expect(await holders()).toMatchObject({ outcome: 'complete', rows: expected().user_roles })
+  })
+
   it('B055, and a page that lost its items and goes on is a gap: the others are read, nobody is deleted', async () => {
     await holders()
     org.sim.fault(cutPages(HOLDERS, 2))

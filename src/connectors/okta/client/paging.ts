@@ -62,6 +62,8 @@ function listOf(value: unknown, context: PageContext): readonly unknown[] {
  */
 function itemsIn(body: unknown, property: string | undefined, context: PageContext): readonly unknown[] | null {
   if (body === null) return []
+  // The list itself, as every other listing has it.
+  if (Array.isArray(body)) return body
   if (typeof body !== 'object' || property === undefined) throw notAList(context)
   if (property in body) return listOf(Reflect.get(body, property), context)
   if (Object.keys(body).every((key) => key === '_links')) return null
