@@ -50,21 +50,22 @@ export interface ResourceResult {
 }
 
 /**
- * Time left, from the slowest rate-limit bucket: the parents that are still to be listed (at one request each, a lower
- * bound) over the requests a minute that Rollcall allows itself there.
+ * Time left, in milliseconds: the longest of what Okta's limits and our own speed so far allow. By limits, the parents
+ * still to be listed in a bucket (one request each, a lower bound) over the requests a minute that Rollcall allows itself
+ * there; by speed, what a step's parents have taken so far times those it has left. Null while nothing is known.
  */
 export function estimateRemaining(steps: readonly StepProgress[], buckets: readonly BucketStatus[]): number | null {
   const left = new Map<string, number>()
-  for (const step of steps) {
-    if (step.state === 'ended' || !step.bucket || !step.parents) continue
-    const requests = step.parents.total - step.parents.done
-    left.set(step.bucket, (left.get(step.bucket) ?? 0) + requests)
+  const estimates: number[] = []
+  for (const { state, bucket, parents, seconds } of steps) {
+    if (state === 'ended' || !parents) continue
+    const remaining = parents.total - parents.done
+    if (bucket) left.set(bucket, (left.get(bucket) ?? 0) + remaining)
+    if (parents.done > 0) estimates.push((seconds / parents.done) * remaining * 1000)
   }
-  let slowest: number | null = null
   for (const { bucket, perMinute } of buckets) {
     const requests = left.get(bucket)
-    if (requests === undefined || !perMinute) continue
-    slowest = Math.max(slowest ?? 0, (requests / perMinute) * 60_000)
+    if (requests !== undefined && perMinute) estimates.push((requests / perMinute) * 60_000)
   }
-  return slowest
+  return estimates.length > 0 ? Math.max(...estimates) : null
 }
