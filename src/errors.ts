@@ -120,3 +120,10 @@ export function toAppError(thrown: unknown): AppError {
   if (thrown instanceof AppError) return thrown
   return new AppError('internal_error', 'Something went wrong inside Rollcall.', { cause: thrown })
 }
+
+/** The code that Node or PostgreSQL gave an error, such as `ENOENT` or `57P01`; empty when it has none. */
+export const systemCode = (thrown: unknown): string =>
+  thrown instanceof Error && 'code' in thrown ? String(thrown.code) : ''
+
+/** What was thrown, in its own words. */
+export const messageOf = (thrown: unknown): string => (thrown instanceof Error ? thrown.message : String(thrown))

@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import { createWriteStream } from 'node:fs'
 import { rename, rm } from 'node:fs/promises'
-import { AppError } from '../errors.ts'
+import { AppError, systemCode } from '../errors.ts'
 import type { Output } from './output.ts'
 
 /** Where exported rows go. */
@@ -61,7 +61,7 @@ export async function toFile(file: string): Promise<ExportTarget> {
 }
 
 function explained(error: unknown, file: string): AppError {
-  const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown'
+  const code = systemCode(error) || 'unknown'
   if (code === 'ENOSPC') return new AppError('database_disk_full', `The disk of ${file} is full.`, { cause: error })
   return new AppError('usage_invalid', `${file} cannot be written (${code}).`, { cause: error })
 }

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises'
 import { createInterface } from 'node:readline'
 import { Writable } from 'node:stream'
 import type { Command } from 'commander'
-import { AppError } from '../errors.ts'
+import { AppError, systemCode } from '../errors.ts'
 import type { Services } from './services.ts'
 
 /** Where a token may come from. Never from an argument: everybody on the machine can read those. */
@@ -38,7 +38,7 @@ async function readTokenFile(file: string): Promise<string> {
   try {
     return await readFile(file, 'utf8')
   } catch (error) {
-    const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown'
+    const code = systemCode(error) || 'unknown'
     throw new AppError('token_missing', `The token file ${file} cannot be read (${code}).`, { cause: error })
   }
 }

@@ -1,5 +1,5 @@
 import pg from 'pg'
-import { AppError } from '../errors.ts'
+import { AppError, systemCode } from '../errors.ts'
 
 /** Anything SQL can be run on: the pool, or one transaction. */
 export interface Queryable {
@@ -174,7 +174,7 @@ const REFUSALS: Readonly<Record<string, string>> = {
  */
 function databaseError(thrown: unknown): unknown {
   if (thrown instanceof AppError || !(thrown instanceof Error)) return thrown
-  const code = 'code' in thrown && typeof thrown.code === 'string' ? thrown.code : ''
+  const code = systemCode(thrown)
   const options = { cause: thrown, details: { sqlstate: code } }
   if (code === '53100' || code === 'ENOSPC' || (code === '58030' && /space/i.test(thrown.message)))
     return new AppError('database_disk_full', 'The disk that holds the database is full.', options)

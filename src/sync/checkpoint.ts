@@ -1,3 +1,5 @@
+import type { AppError } from '../errors.ts'
+
 /**
  * The durable place of a step, committed with the rows it stands for.
  *
@@ -58,6 +60,9 @@ export function finished(checkpoint: Checkpoint, key: string, issued: readonly s
   }
   return { ...checkpoint, open, after, parentsDone: checkpoint.parentsDone + 1 }
 }
+
+/** The parent `key` as one that could not be read, and why. */
+export const gapAt = (key: string, { code, message }: AppError): SkippedParent => ({ key, code, reason: message })
 
 export const skipping = (checkpoint: Checkpoint, parent: SkippedParent): Checkpoint => ({
   ...checkpoint,

@@ -1,7 +1,7 @@
 import type { PageRequest, ParentRef, Parents, Stream } from '../connectors/connector.ts'
 import { type AppError, toAppError } from '../errors.ts'
 import { listSeen } from '../store/list.ts'
-import { byteOrder, type Checkpoint, type ListedParents, skipping } from './checkpoint.ts'
+import { byteOrder, type Checkpoint, gapAt, type ListedParents, skipping } from './checkpoint.ts'
 import { PageWatch } from './page-watch.ts'
 import type { JobContext } from './run-step.ts'
 
@@ -105,8 +105,7 @@ export class ParentSource<Client> {
 
   #saveListed(listed: ListedParents, cutOff: AppError | undefined): Promise<void> {
     const place = { ...this.#step.checkpoint(), listed }
-    const gap = cutOff && { key: NO_PARENT.key, code: cutOff.code, reason: cutOff.message }
-    return this.#step.save(gap ? skipping(place, gap) : place)
+    return this.#step.save(cutOff ? skipping(place, gapAt(NO_PARENT.key, cutOff)) : place)
   }
 }
 

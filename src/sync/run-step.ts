@@ -6,7 +6,7 @@ import type { Connection } from '../store/connections.ts'
 import type { Db } from '../store/db.ts'
 import { type Step, saveStep } from '../store/jobs.ts'
 import { clearRejected } from '../store/rejected.ts'
-import { byteOrder, type Checkpoint, readCheckpoint } from './checkpoint.ts'
+import { byteOrder, type Checkpoint, gapAt, readCheckpoint } from './checkpoint.ts'
 import { type ListedPage, savePages } from './commit-pages.ts'
 import { CommitQueue } from './commit-queue.ts'
 import { finishStep } from './finish-step.ts'
@@ -164,7 +164,7 @@ class StepRun<Client> {
         this.#failures = 0
         this.#shown ||= page.items.length > 0
         const { cutOff } = page
-        const skipped = cutOff ? { key: parent.key, code: cutOff.code, reason: cutOff.message } : null
+        const skipped = cutOff ? gapAt(parent.key, cutOff) : null
         await this.#queue.commit({ parent, page, skipped })
         if (page.next === null) return
         watch.leave(page.items)
@@ -206,7 +206,7 @@ class StepRun<Client> {
   /** One parent could not be listed: the others go on, and the step remembers. */
   async #passOver(parent: ParentRef, error: AppError): Promise<void> {
     const gone = error.code === 'okta_not_found' && (await this.#isGone(parent))
-    const skipped = gone ? null : { key: parent.key, code: error.code, reason: error.message }
+    const skipped = gone ? null : gapAt(parent.key, error)
     await this.#queue.commit({ parent, page: { items: [], next: null }, skipped })
     if (gone) return
     if (error.action === 'retry' && ++this.#failures >= FAILURES) this.#givenUp ??= brokenOff(error, this.#allowed)

@@ -1,3 +1,4 @@
+import { afterAll, beforeAll } from 'vitest'
 import { ENTITIES } from '../../src/model/index.ts'
 import { openTestOrg, type TestOrg, type TestOrgOptions } from '../harness/org.ts'
 
@@ -64,18 +65,30 @@ export async function startOver(org: TestOrg & { crash: Crash }): Promise<void> 
   )
 }
 
-export interface Undisturbed {
+interface Undisturbed {
   readonly store: Record<string, unknown>
   readonly commits: number
   readonly answers: number
 }
 
 /** What a sync leaves that nobody disturbs, and how many chances there are to disturb it. */
-export async function syncUndisturbed(org: TestOrg & { crash: Crash }): Promise<Undisturbed> {
+async function syncUndisturbed(org: TestOrg & { crash: Crash }): Promise<Undisturbed> {
   await startOver(org)
   org.sim.resetCounts()
   org.crash.beforeCommit(null)
   const { outcome } = await org.sync()
   if (outcome !== 'complete') throw new Error(`the undisturbed sync ended ${outcome}`)
   return { store: await storeOf(org), commits: org.crash.commits, answers: org.sim.counts.total }
+}
+
+/** An org and what an undisturbed sync of it leaves, for the tests of one file. */
+export function withUndisturbedOrg(): () => { org: TestOrg & { crash: Crash }; undisturbed: Undisturbed } {
+  let org: TestOrg & { crash: Crash }
+  let undisturbed: Undisturbed
+  beforeAll(async () => {
+    org = await openCrashingOrg({ org: 'small', users: 10, engine: 'v1' })
+    undisturbed = await syncUndisturbed(org)
+  })
+  afterAll(() => org.close())
+  return () => ({ org, undisturbed })
 }

@@ -1,18 +1,10 @@
-import { afterAll, beforeAll, expect, it } from 'vitest'
-import type { TestOrg } from '../harness/org.ts'
-import { type Crash, openCrashingOrg, startOver, storeOf, syncUndisturbed, type Undisturbed } from './crash.ts'
+import { expect, it } from 'vitest'
+import { startOver, storeOf, withUndisturbedOrg } from './crash.ts'
 
-let org: TestOrg & { crash: Crash }
-let undisturbed: Undisturbed
-
-beforeAll(async () => {
-  org = await openCrashingOrg({ org: 'small', users: 10, engine: 'v1' })
-  undisturbed = await syncUndisturbed(org)
-})
-
-afterAll(() => org.close())
+const opened = withUndisturbedOrg()
 
 it('a sync killed at any answer of Okta and run again leaves the store of an undisturbed one', async () => {
+  const { org, undisturbed } = opened()
   expect(undisturbed.answers).toBeGreaterThan(50)
   for (let answer = 1; answer <= undisturbed.answers; answer++) {
     await startOver(org)

@@ -1,9 +1,8 @@
 import { systemClock } from '../../clock.ts'
-import { AppError } from '../../errors.ts'
+import { AppError, messageOf, systemCode } from '../../errors.ts'
 import type { Cluster } from './cluster.ts'
 import {
   type Connection,
-  codeOf,
   connect,
   disconnect,
   isDamage,
@@ -71,17 +70,13 @@ async function tryConnect(cluster: Cluster, server: RunningServer): Promise<Conn
 }
 
 function judge(error: unknown, cluster: Cluster, server: RunningServer): 'not_answering' | 'not_ours' {
-  const code = codeOf(error)
+  const code = systemCode(error)
   if (isNotAnswering(error)) return 'not_answering'
   if (isDamage(error))
     throw damaged(cluster.layout, `PostgreSQL cannot read its own tables (${messageOf(error)})`, error)
   if (code !== WRONG_PASSWORD) throw error
   if (!server.isCertain) return 'not_ours'
   throw damaged(cluster.layout, 'the password in pg.json is not the one it was made with', error)
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error)
 }
 
 function doesNotAnswer(cluster: Cluster, server: RunningServer): AppError {

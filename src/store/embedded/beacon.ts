@@ -1,6 +1,6 @@
 import { readFileSync, rmSync, statSync, utimes, writeFileSync } from 'node:fs'
 import { type Clock, systemClock } from '../../clock.ts'
-import { AppError } from '../../errors.ts'
+import { AppError, systemCode } from '../../errors.ts'
 import type { Layout } from './layout.ts'
 import { hasPidFile } from './pid-file.ts'
 import { placeOfThisProcess } from './process-table.ts'
@@ -59,7 +59,7 @@ function readBeacon({ beacon }: Layout): { place: string; litAt: number } | unde
   try {
     return { place: readFileSync(beacon, 'utf8').trim(), litAt: statSync(beacon).mtimeMs }
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined
+    if (systemCode(error) === 'ENOENT') return undefined
     throw error
   }
 }

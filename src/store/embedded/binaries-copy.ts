@@ -1,5 +1,6 @@
 import { chmod, copyFile, mkdir, readdir, rename, rm, stat } from 'node:fs/promises'
 import path from 'node:path'
+import { messageOf } from '../../errors.ts'
 import { uniqueName } from './layout.ts'
 import { letPass, type ServerUser } from './server-user.ts'
 
@@ -31,7 +32,7 @@ export async function* copyBinaries(
       // Asked for another one: this was of no use.
       if (place === home) await rm(target, { recursive: true, force: true })
     } catch (error) {
-      yield { problem: `${target}: ${error instanceof Error ? error.message : error}` }
+      yield { problem: `${target}: ${messageOf(error)}` }
     }
   }
 }

@@ -2,6 +2,7 @@ import { rmSync, writeFileSync } from 'node:fs'
 import net from 'node:net'
 import path from 'node:path'
 import pg from 'pg'
+import { systemCode } from '../../errors.ts'
 import { type Cluster, ROLE } from './cluster.ts'
 import { damaged } from './failures.ts'
 import { uniqueName } from './layout.ts'
@@ -88,23 +89,19 @@ export async function ensureDatabase(connection: Connection, cluster: Cluster): 
   if (found && !found.is_whole) throw damaged(cluster.layout, 'files of its database are missing')
 }
 
-/** https://www.postgresql.org/docs/18/errcodes-appendix.html, or the system's code when there was no answer. */
-export function codeOf(error: unknown): string {
-  return error instanceof Error && 'code' in error ? String(error.code) : ''
-}
-
+/** https://www.postgresql.org/docs/18/errcodes-appendix.html, and the system's codes when there was no answer. */
 const NOT_ANSWERING = new Set(['57P01', '57P02', '57P03', 'ECONNREFUSED', 'ECONNRESET', 'EPIPE'])
 
 /** It is starting, recovering or stopping, or has just gone. */
 export function isNotAnswering(error: unknown): boolean {
   const wasLost = error instanceof Error && /connection terminated|timeout expired/i.test(error.message)
-  return wasLost || NOT_ANSWERING.has(codeOf(error))
+  return wasLost || NOT_ANSWERING.has(systemCode(error))
 }
 
 export const WRONG_PASSWORD = '28P01'
 
 /** Data, index or file that PostgreSQL could not make sense of while it let us in. */
 export function isDamage(error: unknown): boolean {
-  const code = codeOf(error)
+  const code = systemCode(error)
   return code.startsWith('XX') || code === '58P01' || code === '3D000'
 }

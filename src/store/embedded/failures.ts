@@ -1,5 +1,5 @@
 import { statSync } from 'node:fs'
-import { AppError, type ErrorCode } from '../../errors.ts'
+import { AppError, type ErrorCode, messageOf, systemCode } from '../../errors.ts'
 import type { Layout } from './layout.ts'
 
 /** What the server, initdb or the file system said, turned into one sentence for the person who has to act. */
@@ -90,7 +90,7 @@ export function damaged(layout: Layout, what: string, cause?: unknown): AppError
 export function explainError(layout: Layout, error: unknown): AppError {
   if (error instanceof AppError) return error
   const { home } = layout
-  const code = error instanceof Error && 'code' in error ? error.code : undefined
+  const code = systemCode(error)
   switch (code) {
     case 'ENOSPC':
     case 'EDQUOT':
@@ -116,10 +116,6 @@ function startFailed(message: string, cause: unknown): AppError {
   return new AppError('embedded_start_failed', message, { cause })
 }
 
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error)
-}
-
 function reason(home: string, error: unknown): string {
   try {
     const self = process.getuid?.()
@@ -129,7 +125,7 @@ function reason(home: string, error: unknown): string {
   } catch {
     // Not even that can be seen; the error itself says enough.
   }
-  const code = error instanceof Error && 'code' in error ? error.code : undefined
+  const code = systemCode(error)
   if (code === 'EROFS') return 'its file system can only be read'
   return code === 'ENOENT' ? 'it cannot be made' : messageOf(error)
 }

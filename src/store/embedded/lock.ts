@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { lstatSync, readlinkSync, symlinkSync, unlinkSync } from 'node:fs'
 import { systemClock } from '../../clock.ts'
-import { AppError } from '../../errors.ts'
+import { AppError, systemCode } from '../../errors.ts'
 import { placeOfThisProcess, startTimeOf } from './process-table.ts'
 
 /**
@@ -64,7 +64,7 @@ function link(path: string, owner: string): boolean {
     symlinkSync(owner, path)
     return true
   } catch (error) {
-    if (codeOf(error) === 'EEXIST') return false
+    if (systemCode(error) === 'EEXIST') return false
     throw error
   }
 }
@@ -73,7 +73,7 @@ function holderOf(path: string): string | undefined {
   try {
     return readlinkSync(path)
   } catch (error) {
-    if (codeOf(error) === 'ENOENT') return undefined
+    if (systemCode(error) === 'ENOENT') return undefined
     throw error
   }
 }
@@ -102,8 +102,4 @@ function pidOf(holder: string): number {
 function heldForTooLong(path: string, holder: string | undefined): AppError {
   const who = holder === undefined ? 'another process' : `process ${pidOf(holder)}`
   return new AppError('embedded_start_failed', `Rollcall waited too long for ${who} to let go of ${path}.`)
-}
-
-function codeOf(error: unknown): string | undefined {
-  return error instanceof Error && 'code' in error ? String(error.code) : undefined
 }

@@ -1,5 +1,6 @@
 import { existsSync, readFileSync, rmSync } from 'node:fs'
 import path from 'node:path'
+import { systemCode } from '../../errors.ts'
 import type { Layout } from './layout.ts'
 import { nameOf, startTimeOf, worksIn } from './process-table.ts'
 
@@ -57,7 +58,7 @@ function readPidFile(layout: Layout): string[] | undefined {
   try {
     return readFileSync(pidFile(layout), 'utf8').split('\n')
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined
+    if (systemCode(error) === 'ENOENT') return undefined
     throw error
   }
 }

@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process'
 import { readFileSync, readlinkSync, statSync } from 'node:fs'
 import { hostname } from 'node:os'
+import { systemCode } from '../../errors.ts'
 
 /**
  * Questions about other processes. A process id alone says little, because ids are reused: a lock or a pid file that
@@ -90,7 +91,7 @@ export function worksIn(pid: number, folder: string): 'yes' | 'no' | 'unknown' {
     const ours = statSync(folder, { bigint: true })
     return theirs.dev === ours.dev && theirs.ino === ours.ino ? 'yes' : 'no'
   } catch (error) {
-    const denied = error instanceof Error && 'code' in error && error.code === 'EACCES'
+    const denied = systemCode(error) === 'EACCES'
     return denied ? 'unknown' : 'no'
   }
 }

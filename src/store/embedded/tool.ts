@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process'
+import { messageOf } from '../../errors.ts'
 import type { ServerUser } from './server-user.ts'
 
 export interface ToolResult {
@@ -30,7 +31,7 @@ export async function runTool(program: string, args: string[], cwd: string, user
   try {
     return await ended(program, args, cwd, user)
   } catch (error) {
-    return { ok: false, output: error instanceof Error ? error.message : String(error) }
+    return { ok: false, output: messageOf(error) }
   }
 }
 
