@@ -10,12 +10,13 @@ const root = fileURLToPath(new URL('..', import.meta.url))
 const require = createRequire(import.meta.url)
 
 /** What `npm run gen` writes. */
-const GENERATED = ['docs/reference', 'test/schema.sql']
+const GENERATED = ['docs/reference', 'src/client/api.generated.ts', 'test/schema.sql']
 
 const CHECKS = [
   { name: 'types', run: () => node(binOf('typescript', 'tsc'), '--noEmit') },
   { name: 'lint and format', run: () => node(binOf('@biomejs/biome', 'biome'), 'check', '.') },
   { name: 'generated files', run: generatedFilesAreFresh },
+  { name: 'OpenAPI document', run: () => node('scripts/lint-openapi.mjs') },
   { name: 'tests', run: () => node(binOf('vitest', 'vitest'), 'run') },
 ]
 

@@ -1,5 +1,6 @@
 /**
- * Writes the generated reference: `docs/reference/*.md` from the registries, `test/schema.sql` from the migrations.
+ * Writes the generated reference: `docs/reference/` from the registries and the API's operations, the types of the client,
+ * and `test/schema.sql` from the migrations.
  * `--check` writes nothing and fails when something is stale.
  *
  *     npm run gen
@@ -11,6 +12,7 @@ import { fileURLToPath } from 'node:url'
 import { openDb } from '../src/store/db.ts'
 import { openEmbedded } from '../src/store/embedded/index.ts'
 import { migrate } from '../src/store/migrate.ts'
+import { apiFiles } from './api-reference.ts'
 import { referenceFiles } from './reference.ts'
 import { dumpSchema } from './schema.ts'
 
@@ -18,7 +20,11 @@ const root = fileURLToPath(new URL('..', import.meta.url))
 const check = process.argv.includes('--check')
 const stale: string[] = []
 
-for (const [name, text] of Object.entries({ ...referenceFiles(), 'test/schema.sql': await migratedSchema() })) {
+for (const [name, text] of Object.entries({
+  ...referenceFiles(),
+  ...(await apiFiles()),
+  'test/schema.sql': await migratedSchema(),
+})) {
   const file = `${root}${name}`
   if (existsSync(file) && readFileSync(file, 'utf8') === text) continue
   stale.push(name)

@@ -49,15 +49,15 @@ const sentenceOf = (field: Field<unknown>): string =>
   field.values ? `${field.sentence} One of ${field.values.map((value) => `\`${value}\``).join(', ')}.` : field.sentence
 
 function errors(): string {
-  const rows = Object.entries(ERRORS).map(([code, { action, blame, remedy }]) =>
-    row(`\`${code}\``, action, blame, remedy),
+  const rows = Object.entries(ERRORS).map(([code, { status, action, blame, remedy }]) =>
+    row(`\`${code}\``, String(status), action, blame, remedy),
   )
   return `${GENERATED}# Errors
 
-Every error has a code. The sync engine does what \`action\` says: *wait* for a reset, *retry*, *restart* the listing,
+Every error has a code. The API answers with \`status\`. The sync engine does what \`action\` says: *wait* for a reset, *retry*, *restart* the listing,
 *skip* what it concerns, or *stop* the job. \`blame\` says who can mend it.
 
-${[row('Code', 'Action', 'Blame', 'What to do'), row('---', '---', '---', '---'), ...rows].join('\n')}
+${[row('Code', 'Status', 'Action', 'Blame', 'What to do'), row('---', '---', '---', '---', '---'), ...rows].join('\n')}
 `
 }
 

@@ -1,4 +1,5 @@
-import { expect, test } from 'vitest'
+import { randomBytes } from 'node:crypto'
+import { describe, expect, test } from 'vitest'
 import { type Environment, readConfig } from './config.ts'
 import { AppError } from './errors.ts'
 
@@ -23,6 +24,10 @@ test('everything has a default', () => {
       logLevel: 'warn',
       rateShare: 0.9,
       maxInFlight: null,
+      encryptionKeys: [],
+      publicUrl: null,
+      apiRateLimit: 6_000,
+      metricsToken: null,
     },
     warnings: [],
   })
@@ -79,4 +84,85 @@ test.each([
 test('a variable that only looks like a setting is told, with the nearest one', () => {
   const { warnings } = readConfig({ ROLLCALL_DATADIR: '/x', ROLLCALL_LOG: 'info' }, LINUX)
   expect(warnings).toEqual(['ROLLCALL_DATADIR is not a setting of Rollcall; the nearest one is ROLLCALL_DATA_DIR.'])
+})
+
+describe('encryption keys', () => {
+  const [first, second, third] = [1, 2, 3].map(() => randomBytes(32))
+  const [base64, hex] = [first?.toString('base64') ?? '', second?.toString('hex') ?? '']
+
+  test('are given as base64 or hex, the current one first, previous ones separated by commas', () => {
+    const { config } = readConfig(
+      {
+        ROLLCALL_ENCRYPTION_KEY: `${base64}\n`,
+        ROLLCALL_PREVIOUS_ENCRYPTION_KEYS: `${hex}, ${third?.toString('base64url')},`,
+      },
+      LINUX,
+    )
+    expect(config.encryptionKeys).toEqual([first, second, third])
+  })
+
+  test.each([
+    'hunter2-hunter2',
+    'ab'.repeat(31),
+    `${'ab'.repeat(32)}, ${'cd'.repeat(32)}`,
+    randomBytes(33).toString('base64'),
+  ])('one that is none is refused with how to make one, and is not shown: %s', (value) => {
+    const message = mistake({ ROLLCALL_ENCRYPTION_KEY: value })
+    expect(message).toContain('ROLLCALL_ENCRYPTION_KEY must be 32 bytes in base64')
+    expect(message).toContain('openssl rand -base64 32')
+    expect(message).not.toContain(value)
+  })
+
+  test('a mistake among the previous ones shows none of them', () => {
+    const message = mistake({
+      ROLLCALL_ENCRYPTION_KEY: base64,
+      ROLLCALL_PREVIOUS_ENCRYPTION_KEYS: `${hex},hunter2-hunter2`,
+    })
+    expect(message).toContain('ROLLCALL_PREVIOUS_ENCRYPTION_KEYS takes keys separated by commas')
+    for (const secret of [base64, hex, 'hunter2']) expect(message).not.toContain(secret)
+  })
+
+  test('previous ones need a current one', () => {
+    expect(mistake({ ROLLCALL_PREVIOUS_ENCRYPTION_KEYS: hex })).toBe(
+      'ROLLCALL_PREVIOUS_ENCRYPTION_KEYS needs ROLLCALL_ENCRYPTION_KEY beside it.',
+    )
+  })
+})
+
+test.each([
+  ['https://rollcall.example.com', 'https://rollcall.example.com'],
+  ['https://Rollcall.example.com/', 'https://rollcall.example.com'],
+  [' http://10.0.0.7:8484/tools/rollcall// ', 'http://10.0.0.7:8484/tools/rollcall'],
+])('the public address %j is %s', (given, expected) => {
+  expect(readConfig({ ROLLCALL_PUBLIC_URL: given }, LINUX).config.publicUrl).toBe(expected)
+})
+
+test.each([
+  'rollcall.example.com',
+  'ftp://a.b',
+  'https://u:hunter2@a.b',
+  'https://a.b/?hunter2',
+  'https://a.b/#hunter2',
+])('%s is no public address, and is not shown', (value) => {
+  const message = mistake({ ROLLCALL_PUBLIC_URL: value })
+  expect(message).toContain('ROLLCALL_PUBLIC_URL must be an http or https address')
+  expect(message).not.toContain('hunter2')
+})
+
+test('the rate limit of the API is a whole number of requests, 0 for none', () => {
+  expect(readConfig({ ROLLCALL_API_RATE_LIMIT: '0' }, LINUX).config.apiRateLimit).toBe(0)
+  expect(readConfig({ ROLLCALL_API_RATE_LIMIT: '250' }, LINUX).config.apiRateLimit).toBe(250)
+  for (const wrong of ['-1', '1.5', 'many', '1000001']) {
+    expect(mistake({ ROLLCALL_API_RATE_LIMIT: wrong })).toContain('ROLLCALL_API_RATE_LIMIT must be a number from 0')
+  }
+})
+
+test('a metrics token is long enough to be one, and is not shown where it is not', () => {
+  const token = randomBytes(24).toString('base64url')
+  expect(readConfig({ ROLLCALL_METRICS_TOKEN: `${token}\n` }, LINUX).config.metricsToken).toBe(token)
+  for (const wrong of ['hunter2', 'hunter2 hunter2 hunter2', 'hunter2é'.repeat(3)]) {
+    const message = mistake({ ROLLCALL_METRICS_TOKEN: wrong })
+    expect(message).toContain('ROLLCALL_METRICS_TOKEN must be at least 16')
+    expect(message).not.toContain('hunter2')
+  }
 })

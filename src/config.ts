@@ -1,6 +1,7 @@
 import { homedir } from 'node:os'
 import path from 'node:path'
 import { z } from 'zod'
+import { ENCRYPTION_KEY_FORM, parseEncryptionKey } from './encryption-key.ts'
 import { AppError } from './errors.ts'
 import { LOG_LEVELS, type LogLevel } from './log.ts'
 
@@ -16,6 +17,14 @@ export interface Config {
   readonly rateShare: number
   /** Requests in flight at most; null: what the connector thinks right. */
   readonly maxInFlight: number | null
+  /** Keys that open stored credentials; the first seals. Empty: the embedded default has its own in a file. */
+  readonly encryptionKeys: readonly Buffer[]
+  /** Where people reach the server, without a slash at the end; null: where it listens. */
+  readonly publicUrl: string | null
+  /** Requests a minute that each API key may make; 0: any number. */
+  readonly apiRateLimit: number
+  /** What /metrics asks for; null: it answers this machine only. */
+  readonly metricsToken: string | null
 }
 
 export type Environment = Readonly<Record<string, string | undefined>>
@@ -51,6 +60,43 @@ const between = (least: string, most: number, isInside: (value: number) => boole
     return z.NEVER
   })
 
+/** Never repeats the value, here and below: it is a secret, or may be one that was put in the wrong place. */
+const encryptionKey = z.string().transform((text, context) => {
+  const key = parseEncryptionKey(text)
+  if (key) return key
+  context.addIssue(ENCRYPTION_KEY_FORM)
+  return z.NEVER
+})
+
+const encryptionKeys = z.string().transform((text, context) => {
+  const keys = text
+    .split(',')
+    .filter((part) => part.trim() !== '')
+    .map(parseEncryptionKey)
+  const found = keys.filter((key) => key !== null)
+  if (found.length === keys.length) return found
+  context.addIssue(`takes keys separated by commas, each of which ${ENCRYPTION_KEY_FORM}`)
+  return z.NEVER
+})
+
+const publicUrl = z.string().transform((text, context) => {
+  const url = URL.canParse(text.trim()) ? new URL(text.trim()) : null
+  const isPlain = url && /^https?:$/.test(url.protocol) && !url.username && !url.password && !url.search && !url.hash
+  if (isPlain) return url.href.replace(/\/+$/, '')
+  context.addIssue(
+    'must be an http or https address such as https://rollcall.example.com, without a user, a query or a fragment',
+  )
+  return z.NEVER
+})
+
+/** Visible ASCII only: it travels in a header. */
+const metricsToken = z
+  .string()
+  .trim()
+  .regex(/^[!-~]{16,}$/, {
+    error: 'must be at least 16 letters, digits and signs (make one with: openssl rand -hex 32)',
+  })
+
 const settings = z.object({
   DATABASE_URL: databaseUrl.optional(),
   ROLLCALL_DATA_DIR: z.string().optional(),
@@ -58,6 +104,15 @@ const settings = z.object({
   ROLLCALL_LOG: z.enum(LOG_LEVELS, { error: `must be one of ${LOG_LEVELS.join(', ')}` }).optional(),
   ROLLCALL_RATE_SHARE: between('above 0', 1, (share) => share > 0 && share <= 1).optional(),
   ROLLCALL_MAX_IN_FLIGHT: between('from 1', 75, (n) => Number.isInteger(n) && n >= 1 && n <= 75).optional(),
+  ROLLCALL_ENCRYPTION_KEY: encryptionKey.optional(),
+  ROLLCALL_PREVIOUS_ENCRYPTION_KEYS: encryptionKeys.optional(),
+  ROLLCALL_PUBLIC_URL: publicUrl.optional(),
+  ROLLCALL_API_RATE_LIMIT: between(
+    'from 0',
+    1_000_000,
+    (n) => Number.isInteger(n) && n >= 0 && n <= 1_000_000,
+  ).optional(),
+  ROLLCALL_METRICS_TOKEN: metricsToken.optional(),
 })
 
 const NAMES = Object.keys(settings.shape)
@@ -72,6 +127,9 @@ export function readConfig(env: Environment, machine: Machine = thisMachine()): 
   const parsed = settings.safeParse(given)
   if (!parsed.success) throw new AppError('config_invalid', mistakes(parsed.error.issues))
   const { data } = parsed
+  const { ROLLCALL_ENCRYPTION_KEY: key, ROLLCALL_PREVIOUS_ENCRYPTION_KEYS: previousKeys = [] } = data
+  if (!key && previousKeys.length > 0)
+    throw new AppError('config_invalid', 'ROLLCALL_PREVIOUS_ENCRYPTION_KEYS needs ROLLCALL_ENCRYPTION_KEY beside it.')
   const config: Config = {
     databaseUrl: data.DATABASE_URL ?? null,
     dataDir: dataDir(data.ROLLCALL_DATA_DIR, env, machine),
@@ -79,6 +137,10 @@ export function readConfig(env: Environment, machine: Machine = thisMachine()): 
     logLevel: data.ROLLCALL_LOG ?? 'warn',
     rateShare: data.ROLLCALL_RATE_SHARE ?? 0.9,
     maxInFlight: data.ROLLCALL_MAX_IN_FLIGHT ?? null,
+    encryptionKeys: key ? [key, ...previousKeys] : [],
+    publicUrl: data.ROLLCALL_PUBLIC_URL ?? null,
+    apiRateLimit: data.ROLLCALL_API_RATE_LIMIT ?? 6_000,
+    metricsToken: data.ROLLCALL_METRICS_TOKEN ?? null,
   }
   return { config, warnings: unknownSettings(env) }
 }

@@ -1,7 +1,7 @@
 /**
  * Every error Rollcall raises on purpose, in one table.
  *
- * `action` is what the sync engine does about it, `blame` who has to act.
+ * `status` is what the API answers with, `action` what the sync engine does about it, `blame` who has to act.
  * Code branches on `code` or `action`, never on a message.
  */
 
@@ -22,72 +22,115 @@ export type ErrorAction =
 export type ErrorBlame = 'caller' | 'admin' | 'okta' | 'us'
 
 interface ErrorEntry {
+  /** HTTP status of an API answer that ends in it. */
+  status: number
   action: ErrorAction
   blame: ErrorBlame
   /** What a person should do, in one sentence. */
   remedy: string
 }
 
-const entry = (action: ErrorAction, blame: ErrorBlame, remedy: string): ErrorEntry => ({
+const entry = (status: number, action: ErrorAction, blame: ErrorBlame, remedy: string): ErrorEntry => ({
+  status,
   action,
   blame,
   remedy,
 })
 
 export const ERRORS = {
-  okta_rate_limited: entry('wait', 'okta', 'Nothing: Rollcall waits for the limit to reset.'),
-  okta_concurrency_limited: entry('wait', 'okta', 'Nothing: Rollcall lowers its parallelism.'),
-  okta_unavailable: entry('retry', 'okta', 'Look at status.okta.com and run again.'),
-  okta_timeout: entry('retry', 'okta', 'Run again; a slow org needs a smaller page size.'),
-  okta_truncated_body: entry('retry', 'okta', 'Run again; a proxy between here and Okta may cut answers.'),
-  okta_not_json: entry('retry', 'okta', 'Look for a proxy or gateway that answers in place of Okta.'),
-  okta_unreachable: entry('retry', 'okta', 'Check the domain, DNS, the network and any proxy.'),
-  cursor_expired: entry('restart', 'okta', 'Nothing: the listing starts again from its first page.'),
-  okta_scope_missing: entry('skip', 'admin', "Give the token's owner a role that may read this."),
-  okta_feature_off: entry('skip', 'admin', 'Nothing: this org does not have the feature.'),
-  okta_not_found: entry('skip', 'okta', 'Run again: what is gone from Okta is not listed any more then.'),
-  okta_bad_request: entry('skip', 'us', 'Report it with the request id.'),
+  okta_rate_limited: entry(503, 'wait', 'okta', 'Nothing: Rollcall waits for the limit to reset.'),
+  okta_concurrency_limited: entry(503, 'wait', 'okta', 'Nothing: Rollcall lowers its parallelism.'),
+  okta_unavailable: entry(502, 'retry', 'okta', 'Look at status.okta.com and run again.'),
+  okta_timeout: entry(504, 'retry', 'okta', 'Run again; a slow org needs a smaller page size.'),
+  okta_truncated_body: entry(502, 'retry', 'okta', 'Run again; a proxy between here and Okta may cut answers.'),
+  okta_not_json: entry(502, 'retry', 'okta', 'Look for a proxy or gateway that answers in place of Okta.'),
+  okta_unreachable: entry(502, 'retry', 'okta', 'Check the domain, DNS, the network and any proxy.'),
+  cursor_expired: entry(502, 'restart', 'okta', 'Nothing: the listing starts again from its first page.'),
+  okta_scope_missing: entry(502, 'skip', 'admin', "Give the token's owner a role that may read this."),
+  okta_feature_off: entry(502, 'skip', 'admin', 'Nothing: this org does not have the feature.'),
+  okta_not_found: entry(502, 'skip', 'okta', 'Run again: what is gone from Okta is not listed any more then.'),
+  okta_bad_request: entry(502, 'skip', 'us', 'Report it with the request id.'),
   okta_suspicious_empty: entry(
+    502,
     'skip',
     'admin',
     "Give the token's owner an admin role (Read-Only Admin): the listing came back empty although an org always has a user.",
   ),
-  paging_loop: entry('skip', 'okta', 'Report it to Okta: the next link leads back to a page already read.'),
-  unsafe_link: entry('skip', 'okta', 'Look for a proxy that rewrites answers: a next link left the connection.'),
+  paging_loop: entry(502, 'skip', 'okta', 'Report it to Okta: the next link leads back to a page already read.'),
+  unsafe_link: entry(502, 'skip', 'okta', 'Look for a proxy that rewrites answers: a next link left the connection.'),
   okta_token_rejected: entry(
+    422,
     'stop',
     'admin',
     'Create a new token in Okta under Security > API > Tokens. If the token is right, check that its allowed networks include this machine.',
   ),
-  okta_org_inactive: entry('stop', 'admin', 'Reactivate the org in Okta.'),
-  not_an_okta_org: entry('stop', 'caller', 'Check the domain: it should look like acme.okta.com.'),
-  domain_invalid: entry('stop', 'caller', 'Enter the Okta domain, for example acme.okta.com.'),
-  domain_refused: entry('stop', 'caller', 'Enter a public https Okta domain, for example acme.okta.com.'),
-  token_missing: entry('stop', 'caller', 'Set OKTA_API_TOKEN, pass --token-file, or type it at the prompt.'),
-  token_malformed: entry('stop', 'caller', 'Paste the token exactly as Okta showed it.'),
-  config_invalid: entry('stop', 'caller', 'Correct the setting and start again.'),
-  usage_invalid: entry('stop', 'caller', 'See --help.'),
-  sync_already_running: entry('stop', 'caller', 'Wait for the running sync to end, or stop it.'),
-  connection_not_found: entry('stop', 'caller', 'Run a sync first, or name one of the connections listed.'),
-  job_stalled: entry('stop', 'okta', 'Run again: the sync resumes where it stopped.'),
-  job_interrupted: entry('stop', 'caller', 'Run again: the sync resumes where it stopped.'),
-  database_unreachable: entry('stop', 'us', 'Check DATABASE_URL and that the server is running.'),
+  okta_org_inactive: entry(422, 'stop', 'admin', 'Reactivate the org in Okta.'),
+  not_an_okta_org: entry(422, 'stop', 'caller', 'Check the domain: it should look like acme.okta.com.'),
+  domain_invalid: entry(422, 'stop', 'caller', 'Enter the Okta domain, for example acme.okta.com.'),
+  domain_refused: entry(422, 'stop', 'caller', 'Enter a public https Okta domain, for example acme.okta.com.'),
+  token_missing: entry(422, 'stop', 'caller', 'Set OKTA_API_TOKEN, pass --token-file, or type it at the prompt.'),
+  token_malformed: entry(422, 'stop', 'caller', 'Paste the token exactly as Okta showed it.'),
+  config_invalid: entry(500, 'stop', 'caller', 'Correct the setting and start again.'),
+  usage_invalid: entry(422, 'stop', 'caller', 'See --help.'),
+  sync_already_running: entry(409, 'stop', 'caller', 'Wait for the running sync to end, or stop it.'),
+  connection_not_found: entry(404, 'stop', 'caller', 'Run a sync first, or name one of the connections listed.'),
+  job_stalled: entry(504, 'stop', 'okta', 'Run again: the sync resumes where it stopped.'),
+  job_interrupted: entry(503, 'stop', 'caller', 'Run again: the sync resumes where it stopped.'),
+  database_unreachable: entry(503, 'stop', 'us', 'Check DATABASE_URL and that the server is running.'),
   database_refused: entry(
+    503,
     'stop',
     'us',
     'Check user, password and database in DATABASE_URL: the database is created beforehand, and the user owns it.',
   ),
-  database_unsupported: entry('stop', 'us', 'Use PostgreSQL 15 or newer.'),
-  database_disk_full: entry('stop', 'us', 'Free some disk space and run again; nothing was lost.'),
-  database_damaged: entry('stop', 'us', 'Restore the data folder, or move it away and sync again.'),
-  schema_newer_than_code: entry('stop', 'us', 'Update Rollcall, or point it at another database.'),
-  embedded_unavailable: entry('stop', 'us', 'Set DATABASE_URL to a PostgreSQL 15+ server.'),
+  database_unsupported: entry(503, 'stop', 'us', 'Use PostgreSQL 15 or newer.'),
+  database_disk_full: entry(503, 'stop', 'us', 'Free some disk space and run again; nothing was lost.'),
+  database_damaged: entry(503, 'stop', 'us', 'Restore the data folder, or move it away and sync again.'),
+  schema_newer_than_code: entry(503, 'stop', 'us', 'Update Rollcall, or point it at another database.'),
+  embedded_unavailable: entry(503, 'stop', 'us', 'Set DATABASE_URL to a PostgreSQL 15+ server.'),
   embedded_start_failed: entry(
+    503,
     'stop',
     'us',
     'Read postgres.log in the data folder, or name another folder in ROLLCALL_DATA_DIR.',
   ),
-  internal_error: entry('stop', 'us', 'Report it with the log.'),
+  job_canceled: entry(
+    409,
+    'stop',
+    'caller',
+    'Nothing: somebody canceled the sync. Start another one when it is wanted.',
+  ),
+  job_superseded: entry(409, 'stop', 'us', 'Nothing: another worker goes on with the sync.'),
+  org_mismatch: entry(
+    422,
+    'stop',
+    'admin',
+    'Enter the domain and token of the org this connection was made for, or make a new connection for the other org.',
+  ),
+  credentials_missing: entry(409, 'stop', 'caller', 'Give the connection a domain and a token.'),
+  credentials_unreadable: entry(
+    500,
+    'stop',
+    'us',
+    'Set ROLLCALL_ENCRYPTION_KEY to the key the credentials were sealed with, or enter the credentials anew.',
+  ),
+  port_taken: entry(500, 'stop', 'us', 'Choose another port with --port, or stop what listens there.'),
+  invalid_request: entry(422, 'stop', 'caller', 'Correct what the answer names.'),
+  cursor_invalid: entry(422, 'stop', 'caller', 'Pass a cursor exactly as an earlier answer gave it, to the same list.'),
+  api_key_invalid: entry(401, 'stop', 'caller', 'Send a key of `rollcall keys create` as X-API-KEY.'),
+  api_key_read_only: entry(403, 'stop', 'caller', 'Use a key with full access.'),
+  organization_invalid: entry(401, 'stop', 'caller', "Use an organization of the key's own environment."),
+  organization_not_found: entry(404, 'stop', 'caller', 'List the organizations that there are.'),
+  invite_token_invalid: entry(401, 'stop', 'caller', 'Ask for a new invite link: each works once, and not for long.'),
+  record_not_found: entry(404, 'stop', 'caller', 'List the records that there are; ids are those of Rollcall.'),
+  job_not_found: entry(404, 'stop', 'caller', 'List the jobs of the connection.'),
+  api_key_not_found: entry(404, 'stop', 'caller', 'List the keys that there are.'),
+  route_not_found: entry(404, 'stop', 'caller', 'See /docs for what there is.'),
+  body_invalid: entry(400, 'stop', 'caller', 'Send a JSON object.'),
+  body_too_large: entry(413, 'stop', 'caller', 'Send less at once.'),
+  media_type_unsupported: entry(415, 'stop', 'caller', 'Send application/json.'),
+  too_many_requests: entry(429, 'stop', 'caller', 'Wait as long as Retry-After says.'),
+  internal_error: entry(500, 'stop', 'us', 'Report it with the log.'),
 } as const satisfies Record<string, ErrorEntry>
 
 export type ErrorCode = keyof typeof ERRORS
@@ -104,6 +147,11 @@ export class AppError extends Error {
     this.name = 'AppError'
     this.code = code
     this.details = options.details ?? {}
+  }
+
+  /** HTTP status of an API answer that ends in it. */
+  get status(): number {
+    return ERRORS[this.code].status
   }
 
   get action(): ErrorAction {

@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
+import { apiFiles } from '../scripts/api-reference.ts'
 import { referenceFiles } from '../scripts/reference.ts'
 import { dumpSchema } from '../scripts/schema.ts'
 import { ERRORS } from '../src/errors.ts'
@@ -9,8 +10,10 @@ import { freshDatabase } from './harness/database.ts'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 
+const generated = Object.entries({ ...referenceFiles(), ...(await apiFiles()) })
+
 describe('the reference', () => {
-  it.each(Object.entries(referenceFiles()))('%s is what `npm run gen` writes', (path, text) => {
+  it.each(generated)('%s is what `npm run gen` writes', (path, text) => {
     expect(existsSync(root + path) ? readFileSync(root + path, 'utf8') : 'missing: run npm run gen').toBe(text)
   })
 

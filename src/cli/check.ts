@@ -1,9 +1,10 @@
 import type { Command } from 'commander'
-import { type CheckResult, matrix } from './matrix.ts'
+import type { Check } from '../connectors/connector.ts'
+import { matrix } from './matrix.ts'
 import type { Start } from './services.ts'
 import { addTargetOptions, readTarget, type TargetOptions } from './target-options.ts'
 
-const EXIT_CODES: Readonly<Record<CheckResult['verdict'], number>> = { ok: 0, incomplete: 2, unusable: 1 }
+const EXIT_CODES: Readonly<Record<Check['verdict'], number>> = { ok: 0, incomplete: 2, unusable: 1 }
 
 export function addCheck(program: Command, start: Start): void {
   addTargetOptions(program.command('check'))

@@ -47,6 +47,13 @@ test.each(['', ' ', ' \t\n', 'a', ' e '])('a token that is %j garbles no sentenc
   expect(secrets.redact('There is no Okta API token.')).toBe('There is no Okta API token.')
 })
 
+test('an API key is not shown, whoever made it', () => {
+  const key = `rck_${'aB3-_xYz9'.repeat(5).slice(0, 43)}`
+  const { stdout, stderr } = report(new AppError('usage_invalid', `Unknown command '${key}'.`), { isJson: true })
+  expect(stderr).toContain("Unknown command '[removed]'.")
+  expect(stdout + stderr).not.toContain(key)
+})
+
 test('no secret is shown, not even in the trace of its cause', () => {
   const cause = new Error(`SSWS ${TOKEN} at postgres://u:p%40ssword@host with p@ssword`)
   const error = new AppError('internal_error', `It was ${TOKEN}.`, { cause })

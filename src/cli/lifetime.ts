@@ -9,6 +9,8 @@ const HURRY_MS = 1_500
 
 export interface Stoppable {
   readonly signal: AbortSignal
+  /** Resolves at the first Ctrl-C. */
+  readonly stopped: Promise<void>
   /** From now on Ctrl-C ends the process again. */
   end(): void
 }
@@ -44,6 +46,7 @@ export class Lifetime {
     this.#stop = stop
     return {
       signal: stop.controller.signal,
+      stopped: aborted(stop.controller.signal),
       end: () => {
         if (this.#stop === stop) this.#stop = null
       },
@@ -86,5 +89,8 @@ export class Lifetime {
     void this.hurry(exitCode)
   }
 }
+
+const aborted = (signal: AbortSignal) =>
+  new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }))
 
 const timeout = (ms: number) => new Promise<void>((resolve) => void setTimeout(resolve, ms).unref())

@@ -1,25 +1,7 @@
+import type { Check, CheckRow } from '../connectors/connector.ts'
 import type { Paint } from './paint.ts'
 import { fitting, table, without, wrap } from './table.ts'
 import { words } from './wording.ts'
-
-/** A check's result, as far as it is shown: what the connector's preflight gives. */
-export interface CheckResult {
-  readonly origin: string
-  readonly org: { readonly id: string; readonly name: string | null; readonly engine: 'idx' | 'v1' | null }
-  readonly owner: { readonly login: string | null } | null
-  readonly rows: readonly CheckRow[]
-  readonly verdict: 'ok' | 'incomplete' | 'unusable'
-  readonly notes: readonly string[]
-}
-
-export interface CheckRow {
-  readonly family: string
-  readonly resource: string
-  readonly scope: string
-  readonly outcome: 'ok' | 'not_permitted' | 'not_available' | 'failed'
-  readonly detail: string
-  readonly remedy: string | null
-}
 
 const MARKS = {
   ok: ['✓', 'green'],
@@ -42,7 +24,7 @@ const VERDICTS = {
 }
 
 /** What the token may read, line by line, and what to do about the rest. */
-export function matrix(result: CheckResult, paint: Paint, width: number): string[] {
+export function matrix(result: Check, paint: Paint, width: number): string[] {
   const header = ['', 'endpoint', 'resource', 'scope', 'result'].map((name) => paint('dim', name))
   const rows = result.rows.map(({ family, resource, scope, outcome }) => {
     const [mark, color] = MARKS[outcome]
@@ -64,7 +46,7 @@ export function matrix(result: CheckResult, paint: Paint, width: number): string
 }
 
 /** The matrix with a line per resource: the worst of what its endpoints answered. */
-export function briefMatrix({ rows }: CheckResult, paint: Paint): string[] {
+export function briefMatrix({ rows }: Check, paint: Paint): string[] {
   const worst = new Map<string, CheckRow>()
   for (const row of rows) {
     const before = worst.get(row.resource)
@@ -87,15 +69,14 @@ export function tally(rows: readonly CheckRow[]): string {
     .join(', ')
 }
 
-function heading({ origin, org, owner }: CheckResult): string {
+function heading({ origin, org, owner }: Check): string {
   const engine = org.engine === null ? null : ENGINES[org.engine]
   const facts = [org.id, engine, owner?.login ? `token of ${owner.login}` : null].filter((fact) => fact !== null)
   return `${origin}${org.name === null ? '' : `, ${org.name}`} (${facts.join(', ')})`
 }
 
 /** Notes that no row says already. */
-const notesBeside = ({ rows, notes }: CheckResult) =>
-  notes.filter((note) => !rows.some(({ remedy }) => remedy === note))
+const notesBeside = ({ rows, notes }: Check) => notes.filter((note) => !rows.some(({ remedy }) => remedy === note))
 
 /** One for each thing to do, naming every endpoint that it is about. */
 function explanations(rows: readonly CheckRow[], width: number): string[] {

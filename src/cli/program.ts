@@ -4,11 +4,15 @@ import { LOG_LEVELS, type LogLevel } from '../log.ts'
 import { addCheck } from './check.ts'
 import { addDemo } from './demo.ts'
 import { addExport } from './export.ts'
+import { addKeys } from './keys.ts'
 import type { Output } from './output.ts'
+import { addRotateEncryptionKey } from './rotate-encryption-key.ts'
+import { addServe } from './serve.ts'
 import type { Services, Work } from './services.ts'
 import { addSim } from './sim.ts'
 import { addSync } from './sync.ts'
 import { readVersion } from './version.ts'
+import { addWork } from './work.ts'
 
 const SETTINGS = `
 Settings (environment):
@@ -22,10 +26,34 @@ Settings (environment):
                      like the options of check and sync
   ROLLCALL_ALLOWED_INSECURE_ORIGINS
                      simulated orgs that may be read without https: http://127.0.0.1:PORT, separated by commas
+  ROLLCALL_ENCRYPTION_KEY
+                     seals stored credentials: 32 bytes in base64 (openssl rand -base64 32); needed with DATABASE_URL,
+                     else made in the data folder, in encryption.key
+  ROLLCALL_PREVIOUS_ENCRYPTION_KEYS
+                     keys that still open what they sealed, separated by commas, while the key is rotated
+  ROLLCALL_PUBLIC_URL
+                     where people reach the server, such as https://rollcall.example.com
+  ROLLCALL_API_RATE_LIMIT
+                     requests a minute that each API key may make, 0 for any number (default 6000)
+  ROLLCALL_METRICS_TOKEN
+                     bearer token that /metrics asks for; without it /metrics answers this machine only
   NO_COLOR           no colors
 
 Example:
   npm run demo`
+
+/** In the order of --help. */
+const COMMANDS = [
+  addDemo,
+  addServe,
+  addWork,
+  addKeys,
+  addRotateEncryptionKey,
+  addCheck,
+  addSync,
+  addExport,
+  addSim,
+] as const
 
 export interface GlobalOptions {
   readonly logLevel?: LogLevel
@@ -59,7 +87,9 @@ export async function runProgram(
 
 function buildProgram(output: Output, start: (work: Work) => Promise<void>): Command {
   const program = new Command('rollcall')
-    .description('Reads a whole Okta org into PostgreSQL, within its rate limits, and says what it could not read.')
+    .description(
+      'Reads whole Okta orgs into PostgreSQL, within their rate limits, says what it could not read, and serves it all over an API.',
+    )
     .version(readVersion(), '--version', 'print the version')
     .addOption(new Option('--log-level <level>', 'JSON lines on stderr (default warn)').choices(LOG_LEVELS))
     .addHelpText('after', SETTINGS)
@@ -70,7 +100,7 @@ function buildProgram(output: Output, start: (work: Work) => Promise<void>): Com
       outputError: () => {},
     })
     .exitOverride()
-  for (const add of [addDemo, addCheck, addSync, addExport, addSim]) add(program, start)
+  for (const add of COMMANDS) add(program, start)
   return program
 }
 

@@ -1,10 +1,11 @@
 import type { Clock } from '../clock.ts'
 import type { Config } from '../config.ts'
+import type { Check } from '../connectors/connector.ts'
+import type { Sealer } from '../seal.ts'
 import type { Db } from '../store/db.ts'
 import type { JobProgress, SyncResult } from '../sync/progress.ts'
 import type { SyncSettings } from '../sync/settings.ts'
 import type { Lifetime } from './lifetime.ts'
-import type { CheckResult } from './matrix.ts'
 import type { Output } from './output.ts'
 
 /** What commands can do, handed to them by `main`: they know no vendor, no driver and no port. */
@@ -13,17 +14,27 @@ export interface Services {
   readonly output: Output
   readonly lifetime: Lifetime
   readonly clock: Clock
+  /** What is connected: `OKTA_IDP`. */
+  readonly vendor: string
   /** Everything that a sync reads. */
   readonly resources: readonly Resource[]
+  /** From now on this origin, of a simulated org, may be reached without https. */
+  allowInsecureOrigin(origin: string): void
   /** What somebody typed as the org's address, as one origin. @throws AppError */
   parseDomain(domain: string): { readonly origin: string; readonly notes: readonly string[] }
   /** The token itself out of what was typed or pasted; from now on it is kept out of everything shown. @throws AppError */
   cleanToken(text: string): string
   /** @throws AppError when no org answers */
-  check(target: Target): Promise<CheckResult>
-  /** The database, brought up to date. @throws AppError */
-  openDb(): Promise<Db>
+  check(target: Target): Promise<Check>
+  /** The database, brought up to date; the first call opens it, with so many connections at most. @throws AppError */
+  openDb(options?: { readonly connections: number }): Promise<Db>
+  /** What seals stored credentials; makes the encryption key on first need. @throws AppError `config_invalid` */
+  sealer(): Promise<Sealer>
   sync(request: SyncRequest): Promise<SyncResult>
+  /** The API, listening until it is stopped. @throws AppError `port_taken`, `usage_invalid` */
+  startServer(request: ServerRequest): Promise<Server>
+  /** Works off the queue of syncs until it is stopped. @throws AppError */
+  startWorker(request: WorkerRequest): Promise<Running>
 }
 
 export interface Resource {
@@ -38,17 +49,38 @@ export interface Target {
   readonly token: string
   readonly rateShare: number
   readonly maxInFlight: number | null
-  /** May be reached without https: a simulated org. */
-  readonly isInsecureAllowed?: boolean
 }
 
 export interface SyncRequest {
   readonly target: Target
+  /** Default: the connection of the org that answers, made where there is none. */
+  readonly connectionId?: string
   readonly settings: SyncSettings
   readonly stop: AbortSignal
   /** Called once, before anything is read. */
   readonly onOrg: (org: { id: string; name: string | null }) => void
   readonly onProgress: (progress: JobProgress) => void
+}
+
+export interface ServerRequest {
+  readonly host: string
+  /** 0: any free one. */
+  readonly port: number
+}
+
+export interface WorkerRequest {
+  /** Syncs that it runs at the same time. */
+  readonly capacity: number
+}
+
+export interface Running {
+  /** Resolves when what was being done has come to an orderly end. */
+  stop(): Promise<void>
+}
+
+export interface Server extends Running {
+  /** Where it listens: `http://127.0.0.1:8484`. */
+  readonly url: string
 }
 
 /** A command's work; resolves to the exit code. */

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import type { Connection } from '../store/connections.ts'
 import { DEFAULT_SETTINGS } from '../sync/settings.ts'
 import { chooseConnection } from './export.ts'
 import { syncSettings } from './sync-options.ts'
@@ -43,16 +44,26 @@ test.each([
   expect(() => syncSettings({ pageSize: [text] }, RESOURCES)).toThrow(reason)
 })
 
-const connection = (id: string) => ({
+const AT = '2026-01-01T00:00:00.000Z'
+
+const connection = (id: string): Connection => ({
   id,
   vendor: 'OKTA_IDP',
+  organization_id: 'o1',
+  identifier: null,
+  state: 'PENDING',
   origin: `https://${id}.okta.com`,
   org_id: `00o${id}`,
   org_name: null,
   engine: null,
   log_cursor: null,
   log_since: null,
-  created_at: '2026-01-01T00:00:00.000Z',
+  refresh_interval_secs: 14_400,
+  timeout_secs: 600,
+  next_sync_at: null,
+  created_at: AT,
+  updated_at: AT,
+  deleted_at: null,
 })
 
 test('the only connection needs no name; several do', () => {

@@ -1,7 +1,6 @@
 import type { Command } from 'commander'
 import type { SyncResult } from '../sync/progress.ts'
-import type { SyncSettings } from '../sync/settings.ts'
-import type { Services, Start, Target } from './services.ts'
+import type { Services, Start, SyncRequest } from './services.ts'
 import { showProgress } from './show-progress.ts'
 import { addSyncOptions, type SyncOptions, syncSettings } from './sync-options.ts'
 import { syncSummary } from './sync-summary.ts'
@@ -38,15 +37,14 @@ export function addSync(program: Command, start: Start): void {
 
 export async function syncWithProgress(
   services: Services,
-  request: { target: Target; settings: SyncSettings; plain: boolean },
+  request: Pick<SyncRequest, 'target' | 'connectionId' | 'settings'> & { plain: boolean },
 ): Promise<SyncResult> {
   const { output, lifetime, clock } = services
   const stoppable = lifetime.stoppable(STOPPING)
   const view = showProgress(output, clock, { plain: request.plain, order: services.resources.map(({ name }) => name) })
   try {
     return await services.sync({
-      target: request.target,
-      settings: request.settings,
+      ...request,
       stop: stoppable.signal,
       onOrg: ({ id, name }) => output.note(`Reading ${name ?? request.target.origin} (${id}).`),
       onProgress: view.onProgress,

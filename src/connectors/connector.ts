@@ -1,5 +1,6 @@
-import type { AppError } from '../errors.ts'
+import type { AppError, ErrorCode } from '../errors.ts'
 import type { BaseRow, Entity, NewRow } from '../model/entity.ts'
+import type { JsonObject } from '../model/fields.ts'
 
 /**
  * The contract between the sync engine and the code that knows one IdP. The engine owns every loop: it pages, waits,
@@ -10,6 +11,72 @@ export interface Connector<Client> {
   readonly vendor: string
   /** Every stream, parents before their children. */
   readonly streams: readonly Stream<Client>[]
+}
+
+/** What the API and the onboarding page need to know of a connector: no client, no network. */
+export interface ConnectorDescription {
+  readonly vendor: string
+  /** As people know it: `Okta`. */
+  readonly vendorName: string
+  readonly category: 'IDP'
+  /** JSON Schema and layout of the form that asks for its credentials. */
+  readonly dataSchema: JsonObject
+  readonly uiSchema: JsonObject
+  /** Where the IdP's own documentation says how to make them. */
+  readonly docsUrl: string
+  /** Its logo as an SVG document. */
+  readonly logo: string
+  /** What it reads, in order. */
+  readonly resources: readonly ResourceDescription[]
+  /**
+   * Credentials out of what a caller sent, cleaned. Asks nobody.
+   * @throws AppError of which `details.field` names the property that is wrong
+   */
+  parseCredentials(given: Readonly<Record<string, unknown>>): Credentials
+}
+
+export interface ResourceDescription {
+  /** Name of the stream: `application_users`. */
+  readonly name: string
+  /** The entity its records are: `application-assignment`. */
+  readonly entity: string
+  /** The API it is read from, as the IdP documents it: `GET /api/v1/apps/{appId}/users`. */
+  readonly endpoint: string
+  readonly scopes: readonly string[]
+}
+
+export interface Credentials {
+  readonly origin: string
+  readonly token: string
+  /** What was changed on the way and the person should know, as sentences. */
+  readonly notes: readonly string[]
+}
+
+/** The check of credentials: is this an org, does the token work, whose is it, and what may it read. */
+export interface Check {
+  readonly origin: string
+  readonly org: { readonly id: string; readonly name: string | null; readonly engine: 'idx' | 'v1' | null }
+  /** The user who made the token; null where the IdP does not tell. */
+  readonly owner: { readonly id: string; readonly login: string | null } | null
+  readonly rows: readonly CheckRow[]
+  /** `incomplete`: a sync works, and some resources will be missing. `unusable`: it would read nothing, or nobody. */
+  readonly verdict: 'ok' | 'incomplete' | 'unusable'
+  readonly notes: readonly string[]
+}
+
+export interface CheckRow {
+  /** The IdP's name of the API: `List Users`. */
+  readonly family: string
+  /** The resource of Rollcall that is read with it. */
+  readonly resource: string
+  readonly scope: string
+  readonly outcome: 'ok' | 'not_permitted' | 'not_available' | 'failed'
+  readonly detail: string
+  readonly code: ErrorCode | null
+  readonly remedy: string | null
+  /** The IdP's HTTP status and error code, where it refused. */
+  readonly status: number | null
+  readonly error_code: string | null
 }
 
 /** One page of a listing, as received. */

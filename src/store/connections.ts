@@ -1,46 +1,131 @@
+import { AppError } from '../errors.ts'
 import { newId } from '../ids.ts'
-import type { Queryable } from './db.ts'
+import type { Db, Queryable } from './db.ts'
+
+export const CONNECTION_STATES = ['PENDING', 'ACTIVE', 'PAUSED', 'DELETED'] as const
+/** PENDING: has no credentials to sync by itself. ACTIVE: synced on schedule. PAUSED: not synced, still served. */
+export type ConnectionState = (typeof CONNECTION_STATES)[number]
 
 /** One configured org. */
 export interface Connection {
   id: string
   vendor: string
+  organization_id: string
+  /** The caller's own name of it. */
+  identifier: string | null
+  state: ConnectionState
   origin: string
-  /** The IdP's own id of the org: the same org under two host names is one connection. */
-  org_id: string
+  /** The IdP's own id of the org; null until it has been asked. */
+  org_id: string | null
   org_name: string | null
   engine: 'idx' | 'v1' | null
   /** Where the System Log is read on. */
   log_cursor: string | null
   /** How far back the System Log has been read. */
   log_since: string | null
+  /** Seconds from the start of one scheduled sync to the next. */
+  refresh_interval_secs: number
+  /** Seconds of silence after which a sync is taken to hang. */
+  timeout_secs: number
+  next_sync_at: string | null
   created_at: string
+  updated_at: string
+  deleted_at: string | null
 }
 
-const COLUMNS = 'id, vendor, origin, org_id, org_name, engine, log_cursor, log_since, created_at'
+export const CONNECTION_COLUMNS = [
+  'id',
+  'vendor',
+  'organization_id',
+  'identifier',
+  'state',
+  'origin',
+  'org_id',
+  'org_name',
+  'engine',
+  'log_cursor',
+  'log_since',
+  'refresh_interval_secs',
+  'timeout_secs',
+  'next_sync_at',
+  'created_at',
+  'updated_at',
+  'deleted_at',
+] as const
+const COLUMNS = CONNECTION_COLUMNS.map((column) => `c.${column}`).join(', ')
 
-/** The connection of an org, made on first sight; its address and name are brought up to date. */
+/** What an org says about itself. */
+export type OrgOfConnection = Pick<Connection, 'origin' | 'org_name' | 'engine'> & { readonly org_id: string }
+
+/**
+ * The connection of an org for the command line: the oldest one that there is, whoever made it, else a new one in the
+ * organization `Command line`. Its address and name are brought up to date.
+ */
 export async function findOrCreateConnection(
-  db: Queryable,
-  org: Pick<Connection, 'vendor' | 'origin' | 'org_id' | 'org_name' | 'engine'>,
+  db: Db,
+  org: OrgOfConnection & Pick<Connection, 'vendor'>,
 ): Promise<Connection> {
-  const rows = await db.query<Connection>(
-    `insert into connections (id, vendor, origin, org_id, org_name, engine) values ($1, $2, $3, $4, $5, $6)
-     on conflict (vendor, org_id) do update set
-       origin = excluded.origin,
-       org_name = coalesce(excluded.org_name, connections.org_name),
-       engine = coalesce(excluded.engine, connections.engine),
-       updated_at = now()
-     returning ${COLUMNS}`,
-    [newId(), org.vendor, org.origin, org.org_id, org.org_name, org.engine],
+  return db.transaction(async (tx) => {
+    await tx.query('select pg_advisory_xact_lock(hashtextextended($1, 0))', [
+      `rollcall org ${org.vendor} ${org.org_id}`,
+    ])
+    const [known] = await tx.query<{ id: string }>(
+      `select id from connections where vendor = $1 and org_id = $2 and state <> 'DELETED' order by created_at, id limit 1`,
+      [org.vendor, org.org_id],
+    )
+    if (known) return setOrg(tx, known.id, org)
+    const [row] = await tx.query<Connection>(
+      `insert into connections as c (id, vendor, origin, org_id, org_name, engine) values ($1, $2, $3, $4, $5, $6)
+       returning ${COLUMNS}`,
+      [newId(), org.vendor, org.origin, org.org_id, org.org_name, org.engine],
+    )
+    if (!row) throw new Error('insert … returning gave no row')
+    return row
+  })
+}
+
+/**
+ * Keeps what an org has just said about itself.
+ * @throws AppError `org_mismatch` when the connection was made for another org: its records would be taken for gone
+ */
+export async function setOrg(tx: Queryable, connectionId: string, org: OrgOfConnection): Promise<Connection> {
+  const [row] = await tx.query<Connection>(
+    `update connections as c set origin = $2, org_id = $3, org_name = coalesce($4, c.org_name),
+            engine = coalesce($5, c.engine), updated_at = now()
+      where c.id = $1 and (c.org_id is null or c.org_id = $3) returning ${COLUMNS}`,
+    [connectionId, org.origin, org.org_id, org.org_name, org.engine],
   )
-  const [row] = rows
-  if (!row) throw new Error('insert … returning gave no row')
-  return row
+  if (row) return row
+  throw new AppError(
+    'org_mismatch',
+    'The domain belongs to another Okta org than the one this connection was made for.',
+  )
+}
+
+/** A connection that has not been deleted, if it belongs to the environment; null when there is none. */
+export async function findConnection(
+  db: Queryable,
+  { environmentId, connectionId }: { environmentId: string; connectionId: string },
+): Promise<Connection | null> {
+  const [row] = await db.query<Connection>(
+    `select ${COLUMNS} from connections c join organizations o on o.id = c.organization_id
+      where c.id = $1 and o.environment_id = $2 and c.state <> 'DELETED' and o.deleted_at is null`,
+    [connectionId, environmentId],
+  )
+  return row ?? null
+}
+
+/** A connection, whosever it is; null when it was deleted. */
+export async function getConnection(db: Queryable, connectionId: string): Promise<Connection | null> {
+  const [row] = await db.query<Connection>(
+    `select ${COLUMNS} from connections c where c.id = $1 and c.state <> 'DELETED'`,
+    [connectionId],
+  )
+  return row ?? null
 }
 
 export const listConnections = (db: Queryable): Promise<Connection[]> =>
-  db.query<Connection>(`select ${COLUMNS} from connections order by created_at, id`)
+  db.query<Connection>(`select ${COLUMNS} from connections c where c.state <> 'DELETED' order by c.created_at, c.id`)
 
 /** Keeps where the System Log is read on; in the transaction of the page it follows. */
 export async function saveLogCursor(

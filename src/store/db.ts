@@ -1,9 +1,18 @@
+import { createHash } from 'node:crypto'
 import pg from 'pg'
 import { AppError, systemCode } from '../errors.ts'
 
 /** Anything SQL can be run on: the pool, or one transaction. */
 export interface Queryable {
-  query<Row extends object = Record<string, unknown>>(sql: string, params?: readonly unknown[]): Promise<Row[]>
+  /**
+   * @param reuse `reuse plan`: the statement is parsed and planned once per connection, for the few that are run all the
+   * time and whose plan does not depend on their parameters
+   */
+  query<Row extends object = Record<string, unknown>>(
+    sql: string,
+    params?: readonly unknown[],
+    reuse?: 'reuse plan',
+  ): Promise<Row[]>
 }
 
 export interface Db extends Queryable {
@@ -25,12 +34,22 @@ export interface Lock {
 const types: pg.CustomTypesConfig = {
   getTypeParser: ((oid: number, format?: string) => {
     if (format !== 'binary') {
-      if (oid === pg.types.builtins.TIMESTAMPTZ) return (value: string) => new Date(value).toISOString()
+      if (oid === pg.types.builtins.TIMESTAMPTZ) return isoTime
       if (oid === pg.types.builtins.INT8) return Number
       if (oid === pg.types.builtins.JSON) return (value: string) => value
     }
     return pg.types.getTypeParser(oid, format as 'text')
   }) as typeof pg.types.getTypeParser,
+}
+
+const UTC_TIME = /^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(\.\d{1,6})?\+00$/
+const NO_FRACTION = '2026-01-05 09:00:00+00'.length
+
+/** A time as PostgreSQL writes it, as ISO text with milliseconds. A `Date` is ten times slower, and a page has a thousand. */
+function isoTime(value: string): string {
+  if (!UTC_TIME.test(value)) return new Date(value).toISOString()
+  const fraction = value.length === NO_FRACTION ? '000' : value.slice(20, -3).padEnd(3, '0').slice(0, 3)
+  return `${value.slice(0, 10)}T${value.slice(11, 19)}.${fraction}Z`
 }
 
 export interface DbOptions {
@@ -71,9 +90,10 @@ class PoolDb implements Db {
     this.#beforeCommit = options.beforeCommit
   }
 
-  async query<Row extends object>(sql: string, params: readonly unknown[] = []): Promise<Row[]> {
+  async query<Row extends object>(sql: string, params: readonly unknown[] = [], reuse?: 'reuse plan'): Promise<Row[]> {
     try {
-      return (await this.#pool.query<Row>(sql, [...params])).rows
+      const named = reuse && { name: statementName(sql) }
+      return (await this.#pool.query<Row>({ text: sql, values: [...params], ...named })).rows
     } catch (error) {
       throw databaseError(error)
     }
@@ -144,6 +164,18 @@ const queryable = (client: pg.PoolClient): Queryable => ({
     return (await client.query<Row>(sql, [...params])).rows
   },
 })
+
+const statementNames = new Map<string, string>()
+
+/** A name that stands for this very text, in every process. */
+function statementName(sql: string): string {
+  let name = statementNames.get(sql)
+  if (name === undefined) {
+    name = createHash('sha256').update(sql).digest('hex').slice(0, 32)
+    statementNames.set(sql, name)
+  }
+  return name
+}
 
 const UNREACHABLE = new Set([
   'ECONNREFUSED',

@@ -10,14 +10,27 @@ import type { Queryable } from './db.ts'
 export type StepOutcome = 'complete' | 'not_permitted' | 'not_available' | 'partial' | 'failed'
 export type JobOutcome = 'complete' | 'partial' | 'failed'
 
+/** Who asked for a job. */
+export type JobTrigger = 'command_line' | 'connect' | 'schedule' | 'request'
+
 export interface Job {
   id: string
   connection_id: string
-  state: 'running' | 'interrupted' | 'ended'
+  /** `interrupted`: stopped before its end; goes on at `run_after`, or when somebody asks for a sync. */
+  state: 'queued' | 'running' | 'interrupted' | 'ended'
   outcome: JobOutcome | null
-  started_at: string
+  trigger: JobTrigger
+  created_at: string
+  /** When its first page was asked for; null while it has only been queued. */
+  started_at: string | null
+  /** When a worker may take it; null: none by itself. */
+  run_after: string | null
+  /** How often it has been taken, since somebody asked for it. Being handed back does not count. */
+  attempts: number
+  cancel_requested_at: string | null
+  /** Seconds worked, over every process that worked on it. */
   seconds: number
-  /** What the sync was told to read. */
+  /** What the sync was told to read; what it does not say is as usual. */
   settings: unknown
 }
 
@@ -41,80 +54,91 @@ export interface Step {
   seconds: number
 }
 
-const JOB = 'id, connection_id, state, outcome, started_at, seconds, settings'
+export const JOB = `id, connection_id, state, outcome, trigger, created_at, started_at, run_after, attempts,
+  cancel_requested_at, seconds, settings`
 const STEP = `stream, state, outcome, reason_code, reason, checkpoint, rows_read, created, changed, deleted, held_deletes,
   rejected, pages, requests, rate_limited, seconds`
 
+/** Adds a job to a connection; null where it has an unfinished one: PostgreSQL lets a connection have no second. */
 export async function createJob(
   tx: Queryable,
-  job: { connectionId: string; streams: readonly string[]; settings: object; at: string },
-): Promise<Job> {
+  job: {
+    connectionId: string
+    trigger: JobTrigger
+    settings: object
+    at: string | null
+    /** Whether workers may take it. */
+    isQueued: boolean
+  },
+): Promise<Job | null> {
   const [row] = await tx.query<Job>(
-    `insert into sync_jobs (id, connection_id, mode, state, settings, started_at)
-     values ($1, $2, 'full', 'running', $3, $4) returning ${JOB}`,
-    [newId(), job.connectionId, JSON.stringify(job.settings), job.at],
+    `insert into sync_jobs (id, connection_id, mode, state, trigger, settings, created_at, run_after)
+     values ($1, $2, 'full', 'queued', $3, $4, coalesce($5, now()), case when $6 then now() end)
+     on conflict (connection_id) where state <> 'ended' do nothing returning ${JOB}`,
+    [newId(), job.connectionId, job.trigger, JSON.stringify(job.settings), job.at, job.isQueued],
   )
-  if (!row) throw new Error('insert … returning gave no row')
-  await tx.query("insert into sync_steps (job_id, stream, state) select $1, unnest($2::text[]), 'waiting'", [
-    row.id,
-    job.streams,
-  ])
-  return row
+  return row ?? null
 }
 
-/** The connection's job that was stopped before its end and is young enough to go on with: a later job ends it. */
-export async function findUnfinishedJob(db: Queryable, connectionId: string, notBefore: string): Promise<Job | null> {
+/** Gives a job a step for each stream that it has none for yet, and returns all of its steps. */
+export async function openSteps(tx: Queryable, jobId: string, streams: readonly string[]): Promise<Step[]> {
+  await tx.query(
+    "insert into sync_steps (job_id, stream, state) select $1, unnest($2::text[]), 'waiting' on conflict do nothing",
+    [jobId, streams],
+  )
+  return listSteps(tx, jobId)
+}
+
+/** The connection's job that has not ended, of which there is one at most. */
+export async function findUnfinishedJob(db: Queryable, connectionId: string): Promise<Job | null> {
   const [unfinished] = await db.query<Job>(
-    `select ${JOB} from sync_jobs
-      where connection_id = $1 and state <> 'ended' and started_at >= $2 order by started_at desc limit 1`,
-    [connectionId, notBefore],
+    `select ${JOB} from sync_jobs where connection_id = $1 and state <> 'ended'`,
+    [connectionId],
   )
   return unfinished ?? null
 }
 
-/** Ends every unfinished job of a connection but one: their work is superseded. */
-export async function abandonJobs(tx: Queryable, connectionId: string, exceptId: string, at: string): Promise<void> {
+/** Ends the connection's unfinished job, if there is one: its work is superseded. */
+export async function abandonJobs(tx: Queryable, connectionId: string, at: string): Promise<void> {
   await tx.query(
-    `update sync_jobs set state = 'ended', outcome = 'failed', ended_at = $3, error_code = 'job_interrupted',
-            error_message = 'Superseded by a later sync.'
-      where connection_id = $1 and id <> $2 and state <> 'ended'`,
-    [connectionId, exceptId, at],
-  )
-  await tx.query(
-    `delete from sync_seen where job_id in (select id from sync_jobs where connection_id = $1 and id <> $2)`,
-    [connectionId, exceptId],
+    `with abandoned as (
+       update sync_jobs set state = 'ended', outcome = 'failed', ended_at = $2, error_code = 'job_interrupted',
+              error_message = 'Superseded by a later sync.', run_after = null, lease_owner = null, lease_until = null
+        where connection_id = $1 and state <> 'ended' returning id)
+     delete from sync_seen where job_id in (select id from abandoned)`,
+    [connectionId, at],
   )
 }
 
-export async function markJob(
-  db: Queryable,
-  jobId: string,
-  end: {
-    state: Job['state']
-    outcome?: JobOutcome
-    seconds: number
-    at: string
-    error?: { code: ErrorCode; message: string }
-  },
-): Promise<void> {
-  await db.query(
-    `update sync_jobs set state = $2, outcome = $3, seconds = $4, error_code = $5, error_message = $6,
-            ended_at = case when $2 = 'running' then null else $7::timestamptz end
+export interface JobEnd {
+  readonly state: 'interrupted' | 'ended'
+  readonly outcome: JobOutcome
+  readonly seconds: number
+  readonly at: string
+  readonly error: { readonly code: ErrorCode; readonly message: string } | null
+  /** Milliseconds until a worker may go on with it; null: none by itself. */
+  readonly retryInMs: number | null
+}
+
+/** Stops a job, for good or for a while: it is nobody's from now on. */
+export async function markJob(tx: Queryable, jobId: string, end: JobEnd): Promise<void> {
+  await tx.query(
+    `update sync_jobs set state = $2, outcome = $3, seconds = $4, error_code = $5, error_message = $6, ended_at = $7,
+            run_after = now() + $8::float8 * interval '1 millisecond', lease_owner = null, lease_until = null
       where id = $1`,
     [
       jobId,
       end.state,
-      end.outcome ?? null,
+      end.outcome,
       end.seconds,
       end.error?.code ?? null,
       storableText(end.error?.message ?? '') || null,
       end.at,
+      end.retryInMs,
     ],
   )
+  if (end.state === 'ended') await tx.query('delete from sync_seen where job_id = $1', [jobId])
 }
-
-/** Forgets what the job's listings have shown, once nothing will be compared with it any more. */
-export const forgetSeen = (db: Queryable, jobId: string) => db.query('delete from sync_seen where job_id = $1', [jobId])
 
 export const listSteps = (db: Queryable, jobId: string): Promise<Step[]> =>
   db.query<Step>(`select ${STEP} from sync_steps where job_id = $1`, [jobId])

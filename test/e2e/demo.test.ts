@@ -5,6 +5,7 @@ import path from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type FreshDatabase, freshDatabase } from '../harness/database.ts'
 import { rollcall, startRollcall } from './rollcall.ts'
+import { call, ENCRYPTION_KEY } from './server.ts'
 
 let database: FreshDatabase
 let folder: string
@@ -22,6 +23,9 @@ afterAll(async () => {
 test('the demo ends in an embedded database that it has left behind in order', async () => {
   const { code, stdout, stderr } = await rollcall(['demo', '--once'], { ROLLCALL_DATA_DIR: folder })
   expect(stdout).toMatch(/✓ {2}users +complete +132 +132/)
+  expect(stdout).toContain(
+    '4. The API, asked for GET /v1/idp/users?limit=1\n{\n  "count": 1,\n  "items": [\n    {\n      "id": "',
+  )
   expect(stdout).toMatch(/rollcall -- export user --connection [0-9a-f-]{36}/)
   expect(stderr).toContain(`Creating the database in ${folder}`)
   expect(code).toBe(0)
@@ -29,14 +33,24 @@ test('the demo ends in an embedded database that it has left behind in order', a
   expect(existsSync(path.join(folder, 'pgdata', 'postmaster.pid'))).toBe(false)
 })
 
-test('the second run says that nothing changed, and the org runs on until Ctrl-C', async () => {
-  const env = { DATABASE_URL: database.url }
-  expect((await rollcall(['demo', '--once'], env)).stdout).toContain('1,899 records created')
-  const { child, ended, shown } = startRollcall(['demo'], env)
-  await shown('factors: complete')
-  await new Promise<void>((resolve) => {
-    child.stdout?.on('data', (text: string) => text.includes('sync --domain') && resolve())
-  })
+test('the second run says that nothing changed, and serves until Ctrl-C', async () => {
+  const env = { DATABASE_URL: database.url, ROLLCALL_ENCRYPTION_KEY: ENCRYPTION_KEY }
+  const before = (await rollcall(['demo', '--once'], env)).stdout
+  expect(before).toContain('1,899 records created')
+  const { child, ended, printed } = startRollcall(['demo'], env)
+  const exported = await printed('export KEY=')
+  await printed('sync --domain')
+  const [, key = '', connection = ''] = /KEY=(\S+) CONNECTION=(\S+)/.exec(exported) ?? []
+  expect(before, 'the connection of the run before').toContain(connection)
+  const urls = [await printed('limit=2'), await printed('/applications'), await printed('/connections/')].map(
+    (line) => /^ {2}curl .*'(http[^']+)'$/.exec(line)?.[1] ?? line,
+  )
+  const ask = (url: string) => call('GET', url, { key, connection })
+  const [users, applications, shown] = await Promise.all(urls.map(ask))
+  expect(users?.items).toHaveLength(2)
+  expect(applications?.items[0]).toMatchObject({ via: expect.stringMatching(/^(direct|group)$/) })
+  expect(shown).toMatchObject({ state: 'ACTIVE', organization_name: 'Demo', health: { status: 'HEALTHY' } })
+
   child.kill('SIGINT')
   const { code, stdout } = await ended
   expect(stdout).toContain('Nothing changed since the last sync.')

@@ -19,6 +19,8 @@ export interface Running {
   readonly ended: Promise<Ended>
   /** Resolves once stderr has shown the text. */
   shown(text: string): Promise<void>
+  /** Resolves to the first line of stdout that has the text. @throws when the process ends without it */
+  printed(text: string): Promise<string>
 }
 
 /** The real CLI in a process of its own, with nothing of the test's own environment that it would heed. */
@@ -66,6 +68,21 @@ function start(program: string, args: readonly string[], env: Record<string, str
           resolve()
         }
         child.stderr.on('data', look)
+        look()
+      }),
+    printed: (text) =>
+      new Promise((resolve, reject) => {
+        const look = () => {
+          const line = stdout
+            .split('\n')
+            .slice(0, -1)
+            .find((each) => each.includes(text))
+          if (line === undefined) return
+          child.stdout.off('data', look)
+          resolve(line)
+        }
+        child.stdout.on('data', look)
+        child.on('close', () => reject(new Error(`it ended without ${text}:\n${stdout}${stderr}`)))
         look()
       }),
   }

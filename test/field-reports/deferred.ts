@@ -10,7 +10,6 @@ export const DEFERRED: Readonly<Record<string, string>> = {
   B149: 'The color of a connection belongs to its health; that a sync with a refused token fails is B141.',
   B151: 'Only OAuth access tokens run out within a sync; this build connects with API tokens only.',
   B152: 'Bearer tokens are those of OAuth service apps; this build connects with API tokens only.',
-  B153: 'Health per resource over several jobs comes later; one job tells its resources apart in B114.',
   B154: 'Hints beside the health of a connection come later; the first check gives this one in B141.',
   B156: 'There is no set-up over the network: this build is a command line without users or passwords.',
   B161: 'Reading only the users of chosen groups comes later; B039 limits groups, memberships and email domains.',

@@ -69,12 +69,13 @@ describe('the field reports', () => {
     expect(strangers).toEqual([])
   })
 
-  it('are deferred with a reason, in order, and where their part comes later all of them', () => {
+  it('are deferred with a reason, in order, and where their part comes later all that are not tested', () => {
     const numbers = Object.keys(DEFERRED)
     expect(numbers).toEqual([...numbers].sort())
     expect(Object.entries(DEFERRED).filter(([, reason]) => reason.trim().length < LEAST_REASON)).toEqual([])
     const later = Object.entries(SECTIONS).flatMap(([name, section]) => (LATER.includes(name) ? [section] : []))
-    expect(numbers).toEqual(expect.arrayContaining(numbersOf(later)))
+    const untested = numbersOf(later).filter((number) => filesOf(number).length === 0)
+    expect(numbers).toEqual(expect.arrayContaining(untested))
   })
 
   it('are tested in the file of their section', () => {

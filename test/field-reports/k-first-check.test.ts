@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { preflight } from '../../src/connectors/okta/index.ts'
+import { openProvisioned } from '../api/provisioned.ts'
 import { openTestOrg, type TestOrg } from '../harness/org.ts'
 import { oktaError } from './answers.ts'
 import { clientOf } from './calls.ts'
@@ -71,6 +72,22 @@ describe('a token that is worth nothing', () => {
     expect(found.verdict).toBe('unusable')
     expect(found.rows[0]).toMatchObject({ status: 403, error_code: 'E0000006' })
     expect(found.notes.join()).toContain('allowed networks')
+  })
+
+  it('B141, and is refused at the form: the API tests credentials before it stores any', async () => {
+    const api = await openProvisioned()
+    try {
+      api.org.sim.fault('token-invalid')
+      const organization = await api.organization()
+      const answer = await api.call('POST', `${organization}/connections/test`, {
+        body: { vendor: 'OKTA_IDP', credentials: api.credentials() },
+      })
+      expect(answer).toMatchObject({ status: 200, body: { is_valid: false, check: { verdict: 'unusable' } } })
+      expect(answer.body.message).toContain('Create a new token')
+      expect(await api.org.db.query('select from connections')).toEqual([])
+    } finally {
+      await api.close()
+    }
   })
 
   it('B141, and the command says so by its exit code, in words and with Okta’s status and code', async () => {

@@ -1,0 +1,30 @@
+import { z } from 'zod'
+
+/** Fields of request bodies. As with FastAPI, null reads as not given unless a field says otherwise. */
+
+const LONGEST = 255
+
+/** Text that a caller names its things by. */
+export const label = (description: string) =>
+  z
+    .string()
+    .max(LONGEST, `must have at most ${LONGEST} characters`)
+    .refine((text) => !text.includes('\0'), 'must not hold a null character')
+    .nullable()
+    .optional()
+    .describe(description)
+
+export const seconds = (description: string, range: { readonly from: number; readonly to: number }) =>
+  z.int().min(range.from).max(range.to).nullable().optional().describe(description)
+
+/** A JSON object of any shape. */
+export const freeForm = (description: string) =>
+  z.record(z.string(), z.json()).nullable().optional().describe(description)
+
+export const credentials = z
+  .record(z.string(), z.unknown())
+  .nullable()
+  .optional()
+  .describe(
+    'What the vendor is signed in with: `data_schema` of `GET /v1/connectors` says which properties. For OKTA_IDP `domain` and `api_token`; also taken are `okta_domain`, `base_url` or `org_url`, and `token` or `api_key`.',
+  )

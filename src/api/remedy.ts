@@ -1,0 +1,10 @@
+import { ERRORS, type ErrorCode } from '../errors.ts'
+
+/** What a caller of the API can do where records were kept that Okta no longer lists. */
+const CONFIRM = 'Look at what would go; if the disappearance is right, confirm the deletes.'
+
+/** What a person should do about how a resource or job ended, in one sentence; null where nothing is to be done. */
+export function remedyFor(code: ErrorCode | 'deletes_held' | null): string | null {
+  if (code === null) return null
+  return code === 'deletes_held' ? CONFIRM : (ERRORS[code]?.remedy ?? null)
+}

@@ -1,0 +1,191 @@
+import { z } from 'zod'
+import { AppError } from '../../errors.ts'
+import type { AuditAction } from '../../store/audit.ts'
+import { findConnectionOf, lockConnectionOf } from '../../store/connection-changes.ts'
+import type { Connection } from '../../store/connections.ts'
+import { hasCredentials } from '../../store/credentials.ts'
+import type { Queryable } from '../../store/db.ts'
+import { countJobs, findPastJob, listJobs, listStepsOf, type PastJob } from '../../store/job-history.ts'
+import { enqueue, requestCancel } from '../../store/job-queue.ts'
+import type { Job } from '../../store/jobs.ts'
+import { audit } from '../audit.ts'
+import { connectionNotFound, credentialsMissing, type WriteCall } from '../connection-writes.ts'
+import { type Endpoint, endpoint } from '../endpoint.ts'
+import { JobModel, jobAnswer } from '../job-model.ts'
+import { answerList, offsetListOf, offsetQuery } from '../offset-list.ts'
+import { uuid } from '../parameters.ts'
+import { resourcesOf } from '../resources.ts'
+import type { ApiServices } from '../services.ts'
+
+const path = '/v1/provisioning/organizations/{organization_id}/connections/{connection_id}'
+const params = z.object({ organization_id: uuid('The organization.'), connection_id: uuid('The connection.') })
+const jobParams = params.extend({ job_id: uuid('The job.') })
+const Nothing = z.object({}).nullable().optional().meta({ id: 'Nothing', description: 'Nothing needs to be said.' })
+
+const list = endpoint({
+  method: 'get',
+  path: `${path}/jobs`,
+  operationId: 'list_jobs_by_connection_id',
+  tag: 'jobs',
+  summary: 'List jobs of a connection',
+  description: 'The newest first.',
+  access: 'organization',
+  params,
+  query: z.object(offsetQuery),
+  response: offsetListOf(JobModel, 'JobList'),
+  errors: ['connection_not_found'],
+  handle: async ({ services, query, ...call }) => {
+    const connection = await connectionOf(services.db, call)
+    const page = await answerList(query, {
+      items: (slice) => listJobs(services.db, { connectionId: connection.id, ...slice }),
+      count: () => countJobs(services.db, connection.id),
+    })
+    return { ...page, items: await answers(services, connection, page.items) }
+  },
+})
+
+const get = endpoint({
+  method: 'get',
+  path: `${path}/jobs/{job_id}`,
+  operationId: 'get_job_by_id',
+  tag: 'jobs',
+  summary: 'Get job',
+  description: 'While it runs: how far each resource is, the rate limits, and the time left, as of a few seconds ago.',
+  access: 'organization',
+  params: jobParams,
+  response: JobModel,
+  errors: ['connection_not_found', 'job_not_found'],
+  handle: async ({ services, ...call }) => {
+    const connection = await connectionOf(services.db, call)
+    return answer(services, connection, call.params.job_id)
+  },
+})
+
+const cancel = endpoint({
+  method: 'post',
+  path: `${path}/jobs/{job_id}/cancel`,
+  operationId: 'cancel_job_by_id',
+  tag: 'jobs',
+  summary: 'Cancel job',
+  description:
+    'One that waits ends at once, one that runs after the pages in flight, within seconds; what it has read stays. One that has ended is answered as it is.',
+  access: 'organization',
+  writes: true,
+  params: jobParams,
+  body: Nothing,
+  response: JobModel,
+  errors: ['connection_not_found', 'job_not_found'],
+  handle: async ({ services, ...call }) => {
+    const { db, clock } = services
+    const connection = await connectionOf(db, call)
+    const job = await findPastJob(db, { connectionId: connection.id, jobId: call.params.job_id })
+    if (!job) throw jobNotFound()
+    if (job.state !== 'ended') {
+      await requestCancel(db, job.id, new Date(clock.now()).toISOString())
+      const entry = { action: 'sync.canceled', objectType: 'job', objectId: job.id } as const
+      await audit(db, call, { ...entry, details: { connection_id: connection.id } })
+    }
+    return answer(services, connection, job.id)
+  },
+})
+
+const sync = endpoint({
+  method: 'post',
+  path: `${path}/sync`,
+  operationId: 'sync_connection_by_id',
+  tag: 'jobs',
+  summary: 'Sync now',
+  description:
+    'Answers with the job. A connection has one unfinished job at most: where there is one, it is the answer, and does not wait any longer for its next try. A paused connection is synced once.',
+  access: 'organization',
+  writes: true,
+  params,
+  body: Nothing,
+  response: JobModel,
+  errors: ['connection_not_found', 'credentials_missing'],
+  handle: ({ params, ...call }) => request(call, params.connection_id, 'sync.requested', {}),
+})
+
+const confirm = endpoint({
+  method: 'post',
+  path: `${path}/confirm-deletes`,
+  operationId: 'confirm_deletes_by_connection_id',
+  tag: 'jobs',
+  summary: 'Confirm held deletes',
+  description:
+    'Asks for a sync that marks as deleted what Okta no longer lists, however much it is. `held_deletes` of the connection says how much was held back.',
+  access: 'organization',
+  writes: true,
+  params,
+  body: Nothing,
+  response: JobModel,
+  errors: ['connection_not_found', 'credentials_missing', 'sync_already_running'],
+  handle: ({ params, ...call }) =>
+    request(call, params.connection_id, 'deletes.confirmed', { confirmDeletes: true }, ({ isNew, job }) => {
+      if (!isNew && job.state === 'running')
+        throw new AppError('sync_already_running', 'A sync of this connection is running right now.')
+    }),
+})
+
+/** Asks for a sync, in one transaction with what the audit log tells of it. */
+async function request(
+  call: WriteCall,
+  connectionId: string,
+  action: AuditAction,
+  settings: object,
+  check: (queued: { readonly isNew: boolean; readonly job: Job }) => void = () => {},
+): Promise<z.infer<typeof JobModel>> {
+  const { services, organization } = call
+  const at = new Date(services.clock.now()).toISOString()
+  const { connection, jobId } = await services.db.transaction(async (tx) => {
+    const connection = await lockConnectionOf(tx, { organizationId: organization.id, connectionId })
+    if (!connection) throw connectionNotFound()
+    if (!(await hasCredentials(tx, connectionId))) throw credentialsMissing()
+    const queued = await enqueue(tx, { connectionId, trigger: 'request', settings, at })
+    check(queued)
+    await audit(tx, call, {
+      action,
+      objectType: 'job',
+      objectId: queued.job.id,
+      details: { connection_id: connectionId },
+    })
+    return { connection, jobId: queued.job.id }
+  })
+  return answer(services, connection, jobId)
+}
+
+async function connectionOf(
+  db: Queryable,
+  call: { readonly organization: { readonly id: string }; readonly params: { readonly connection_id: string } },
+): Promise<Connection> {
+  const place = { organizationId: call.organization.id, connectionId: call.params.connection_id }
+  const connection = await findConnectionOf(db, place)
+  if (!connection) throw connectionNotFound()
+  return connection
+}
+
+async function answer(services: ApiServices, connection: Connection, jobId: string) {
+  const job = await findPastJob(services.db, { connectionId: connection.id, jobId })
+  const [model] = job ? await answers(services, connection, [job]) : []
+  if (!model) throw jobNotFound()
+  return model
+}
+
+async function answers({ db, connectors }: ApiServices, connection: Connection, jobs: readonly PastJob[]) {
+  const steps = await listStepsOf(
+    db,
+    jobs.map(({ id }) => id),
+  )
+  const resources = resourcesOf(connectors, connection.vendor)
+  return jobs.map((job) =>
+    jobAnswer(
+      job,
+      steps.filter(({ job_id }) => job_id === job.id),
+      resources,
+    ),
+  )
+}
+
+const jobNotFound = (): AppError => new AppError('job_not_found', 'Job Not Found')
+
+export const jobs: readonly Endpoint[] = [list, get, cancel, sync, confirm]

@@ -1,0 +1,17 @@
+import type { Endpoint } from '../endpoint.ts'
+import { auditLog } from './audit.ts'
+import { connections } from './connections.ts'
+import { connectors } from './connectors.ts'
+import { jobs } from './jobs.ts'
+import { onramp } from './onramp.ts'
+import { organizations } from './provisioning-organizations.ts'
+
+/** Everything but the identity data: whose it is, where it comes from, and what is done about it. */
+export const provisioning: readonly Endpoint[] = [
+  ...organizations,
+  ...connections,
+  ...jobs,
+  ...onramp,
+  ...connectors,
+  ...auditLog,
+]

@@ -1,0 +1,180 @@
+import type { ApiServices } from '../api/services.ts'
+import type { Lifetime } from '../cli/lifetime.ts'
+import { logBeside, type Output } from '../cli/output.ts'
+import type { Secrets } from '../cli/redact.ts'
+import type { Resource, ServerRequest, Services, SyncRequest, Target, WorkerRequest } from '../cli/services.ts'
+import { readVersion } from '../cli/version.ts'
+import { systemClock } from '../clock.ts'
+import type { Config } from '../config.ts'
+import { describeOkta } from '../connectors/okta/description.ts'
+import { parseDomain } from '../connectors/okta/domain.ts'
+import { okta } from '../connectors/okta/index.ts'
+import { cleanToken } from '../connectors/okta/token.ts'
+import { formatEncryptionKey } from '../encryption-key.ts'
+import { encryptionKeySource } from '../encryption-key-source.ts'
+import { createLog, type Log } from '../log.ts'
+import { createSealer, type Sealer } from '../seal.ts'
+import { findOrCreateConnection, setOrg } from '../store/connections.ts'
+import { type Db, openDb } from '../store/db.ts'
+import { openEmbedded } from '../store/embedded/index.ts'
+import { migrate } from '../store/migrate.ts'
+import { runJob } from '../sync/run-job.ts'
+import { askOrg, checkOktaOrg, IMPATIENT, type OktaOrg, openOktaOrg, orgClient } from './okta-org.ts'
+import { Turns } from './turns.ts'
+
+/** Each check is some thirty requests, and callers of the API may ask for any number of them. */
+const CHECKS_AT_ONCE = 3
+
+const NEVER = new AbortController().signal
+
+/** Where the connector, the database, the API, the worker and the terminal meet: what commands work with. */
+export class Composition {
+  readonly #config: Config
+  readonly #output: Output
+  readonly #lifetime: Lifetime
+  readonly #secrets: Secrets
+  readonly #log: Log
+  readonly #insecureOrigins: string[]
+  #sealer: Sealer | null = null
+  #db: Promise<Db> | null = null
+
+  constructor(config: Config, output: Output, lifetime: Lifetime, secrets: Secrets) {
+    this.#config = config
+    this.#output = output
+    this.#lifetime = lifetime
+    this.#secrets = secrets
+    this.#insecureOrigins = [...config.allowedInsecureOrigins]
+    this.#log = logBeside(output, createLog(config.logLevel), config.logLevel)
+  }
+
+  services(): Services {
+    return {
+      config: this.#config,
+      output: this.#output,
+      lifetime: this.#lifetime,
+      clock: systemClock,
+      vendor: okta.vendor,
+      resources: RESOURCES,
+      allowInsecureOrigin: (origin) => void this.#insecureOrigins.push(origin),
+      parseDomain: (domain) => parseDomain(domain, { allowedInsecureOrigins: this.#insecureOrigins }),
+      cleanToken: (text) => {
+        this.#secrets.add(text.trim())
+        const token = cleanToken(text)
+        this.#secrets.add(token)
+        return token
+      },
+      check: (target) => checkOktaOrg(this.#orgOf(target), this.#log, NEVER),
+      openDb: (options) => {
+        this.#db ??= this.#openDb(options?.connections)
+        return this.#db
+      },
+      sealer: async () => this.#openSealer(),
+      sync: (request) => this.#sync(request),
+      startServer: (request) => this.#startServer(request),
+      startWorker: (request) => this.#startWorker(request),
+    }
+  }
+
+  async #sync({ target, connectionId, settings, stop, onOrg, onProgress }: SyncRequest) {
+    const impatient = this.#openUntilEnd(target, { retry: IMPATIENT.retry })
+    const org = await askOrg(orgClient(impatient, NEVER), target.origin)
+    const db = await this.services().openDb()
+    const connection =
+      connectionId === undefined
+        ? await findOrCreateConnection(db, { vendor: okta.vendor, ...org })
+        : await setOrg(db, connectionId, org)
+    onOrg({ id: org.org_id, name: connection.org_name })
+    const session = this.#openUntilEnd(target)
+    const log = this.#log
+    return runJob({ db, clock: systemClock, log, connector: okta, session, connection, settings, stop, onProgress })
+  }
+
+  async #startServer({ host, port }: ServerRequest) {
+    const [db, sealer] = [await this.services().openDb(), this.#openSealer()]
+    const { apiRateLimit, metricsToken, publicUrl } = this.#config
+    const turns = new Turns(CHECKS_AT_ONCE)
+    const check: ApiServices['check'] = (_vendor, { origin, token }, signal) =>
+      turns.take(signal, () => checkOktaOrg(this.#orgOf({ origin, token }), this.#log, signal))
+    // Commands without a server start sooner without its packages.
+    const { openApiServer } = await import('./api-server.ts')
+    const server = await openApiServer({
+      services: {
+        db,
+        clock: systemClock,
+        log: this.#log,
+        sealer,
+        connectors: [describeOkta({ allowedInsecureOrigins: this.#insecureOrigins })],
+        version: readVersion(),
+        rateLimit: apiRateLimit,
+        metricsToken,
+        check,
+      },
+      publicUrl,
+      host,
+      port,
+    })
+    this.#lifetime.defer(() => server.stop())
+    return server
+  }
+
+  async #startWorker({ capacity }: WorkerRequest) {
+    const { startSyncWorker } = await import('./sync-worker.ts')
+    const worker = startSyncWorker({
+      db: await this.services().openDb(),
+      sealer: this.#openSealer(),
+      log: this.#log,
+      capacity,
+      openSession: (credentials) => openOktaOrg(this.#orgOf(credentials), this.#log),
+      onToken: (token) => this.#secrets.add(token),
+    })
+    this.#lifetime.defer(() => worker.stop())
+    return worker
+  }
+
+  /** An org, and how gently it is asked: as the settings say where the command does not. */
+  #orgOf(target: OrgOfCommand): OktaOrg {
+    const { rateShare, maxInFlight } = this.#config
+    return { rateShare, maxInFlight, ...target, allowedInsecureOrigins: this.#insecureOrigins }
+  }
+
+  #openUntilEnd(target: Target, patience?: Parameters<typeof openOktaOrg>[2]) {
+    const session = openOktaOrg(this.#orgOf(target), this.#log, patience)
+    this.#lifetime.defer(() => session.close())
+    return session
+  }
+
+  #openSealer(): Sealer {
+    if (this.#sealer) return this.#sealer
+    const source = encryptionKeySource(this.#config, (line) => this.#output.note(line))
+    this.#sealer = createSealer(() => {
+      const keys = source()
+      for (const key of keys) this.#secrets.add(formatEncryptionKey(key))
+      return keys
+    })
+    return this.#sealer
+  }
+
+  async #openDb(connections: number | undefined): Promise<Db> {
+    const url = this.#config.databaseUrl ?? (await this.#openEmbedded())
+    await migrate(url)
+    const db = await openDb(url, connections === undefined ? {} : { max: connections })
+    this.#lifetime.defer(() => db.close())
+    return db
+  }
+
+  async #openEmbedded(): Promise<string> {
+    const onProgress = (line: string) => this.#output.note(line)
+    const server = await openEmbedded(this.#config.dataDir, { onProgress })
+    this.#secrets.addUrl(server.url)
+    this.#lifetime.defer(() => server.leave())
+    return server.url
+  }
+}
+
+type OrgOfCommand = Pick<Target, 'origin' | 'token'> & Partial<Target>
+
+const RESOURCES: readonly Resource[] = okta.streams.map(({ name, entity, pageSize }) => ({
+  name,
+  entity: entity.name,
+  maxPageSize: pageSize?.max ?? null,
+}))

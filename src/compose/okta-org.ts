@@ -1,0 +1,59 @@
+import { systemClock } from '../clock.ts'
+import type { Check, Session } from '../connectors/connector.ts'
+import { openSession, type SessionOptions } from '../connectors/okta/client/session.ts'
+import { type OktaClient, preflight } from '../connectors/okta/index.ts'
+import { findOrg, findOrgName } from '../connectors/okta/preflight-org.ts'
+import { AppError } from '../errors.ts'
+import type { Log } from '../log.ts'
+import type { OrgOfConnection } from '../store/connections.ts'
+
+/** A person waits for the answer: better told soon that nothing answers than kept waiting. */
+export const IMPATIENT = { retry: { attempts: 3, baseMs: 300 }, maxWaitMs: 5_000 }
+/** A check says after this long what it has found out till then. */
+const CHECK_MS = 30_000
+
+export interface OktaOrg {
+  readonly origin: string
+  readonly token: string
+  /** Part of each of Okta's rate limits to use. */
+  readonly rateShare: number
+  /** Requests in flight at most; null: what the connector thinks right. */
+  readonly maxInFlight: number | null
+  /** Origins that may be http: simulated orgs on this machine. */
+  readonly allowedInsecureOrigins: readonly string[]
+}
+
+/** A connection to the org. Whoever opens it closes it. @throws AppError `domain_refused` */
+export function openOktaOrg(
+  { maxInFlight, ...org }: OktaOrg,
+  log: Log,
+  patience: Pick<SessionOptions, 'retry' | 'maxWaitMs'> = {},
+): Session<OktaClient> {
+  return openSession({ ...org, ...(maxInFlight !== null && { maxInFlight }), ...patience, clock: systemClock, log })
+}
+
+/** For the few requests that belong to no step. */
+export const orgClient = (session: Session<OktaClient>, signal: AbortSignal): OktaClient =>
+  session.client({ resource: 'org', background: false, signal, onRequest: () => {} })
+
+/** What the org says about itself. @throws AppError when none answers */
+export async function askOrg(client: OktaClient, origin: string): Promise<OrgOfConnection> {
+  const { id, engine } = await findOrg(client, origin)
+  return { origin, org_id: id, org_name: await findOrgName(client), engine }
+}
+
+/** What the token may read. @throws AppError when no org answers, or the signal's reason */
+export async function checkOktaOrg(org: OktaOrg, log: Log, signal: AbortSignal): Promise<Check> {
+  const late = new AbortController()
+  const deadline = systemClock.deadline(CHECK_MS, 'watchdog', () => {
+    late.abort(new AppError('okta_timeout', `Okta took longer than ${CHECK_MS / 1000} seconds over the check.`))
+  })
+  const session = openOktaOrg(org, log, IMPATIENT)
+  try {
+    const client = orgClient(session, AbortSignal.any([signal, late.signal]))
+    return await preflight({ client, origin: org.origin })
+  } finally {
+    deadline.clear()
+    await session.close()
+  }
+}

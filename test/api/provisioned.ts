@@ -1,0 +1,124 @@
+import { createApp } from '../../src/api/app.ts'
+import type { ApiServices } from '../../src/api/services.ts'
+import { describeOkta } from '../../src/connectors/okta/description.ts'
+import { preflight } from '../../src/connectors/okta/index.ts'
+import { silentLog } from '../../src/log.ts'
+import { createSealer } from '../../src/seal.ts'
+import { createApiKey } from '../../src/store/api-keys.ts'
+import { openTestOrg, type TestOrg, type TestOrgOptions } from '../harness/org.ts'
+import { operationAt, validateAnswer } from './documented.ts'
+
+/** The JSON of an answer: whatever it has, and what tests read out of it most. */
+export interface Body extends Record<string, unknown> {
+  readonly id: string
+  readonly token: string
+  readonly items: readonly Body[]
+  readonly detail: unknown
+}
+
+export interface Answer {
+  readonly status: number
+  readonly body: Body
+}
+
+interface CallOptions {
+  readonly key?: string | null
+  readonly invite?: string
+  readonly body?: unknown
+}
+
+/** The API over a simulated org, with a key of its own environment and a stranger's. No worker runs. */
+export interface Provisioned {
+  readonly org: TestOrg
+  readonly services: ApiServices
+  readonly key: string
+  readonly readOnlyKey: string
+  readonly strangersKey: string
+  readonly publicUrl: string
+  /** Where the server listens. */
+  readonly base: string
+  call(method: string, path: string, options?: CallOptions): Promise<Answer>
+  /** A new organization's path. */
+  organization(key?: string): Promise<string>
+  /** A new connection, under an organization's path. */
+  connection(organization: string, body?: object): Promise<Body>
+  credentials(): { domain: string; api_token: string }
+  close(): Promise<void>
+}
+
+const publicUrl = 'https://rollcall.example.com'
+
+export async function openProvisioned(options: TestOrgOptions = {}): Promise<Provisioned> {
+  const org = await openTestOrg({ users: 12, ...options })
+  const sealer = createSealer(() => [Buffer.alloc(32, 7)])
+  const services: ApiServices = {
+    db: org.db,
+    clock: org.clock,
+    log: silentLog,
+    sealer,
+    connectors: [describeOkta({ allowedInsecureOrigins: [org.sim.origin] })],
+    publicUrl,
+    version: '0.0.0',
+    rateLimit: 0,
+    metricsToken: null,
+    check: async (_vendor, { origin, token }, signal) => {
+      const session = org.session(token)
+      try {
+        const client = session.client({ resource: 'org', background: false, signal, onRequest: () => {} })
+        return await preflight({ client, origin })
+      } finally {
+        await session.close()
+      }
+    },
+  }
+  const key = (name: string, environment: string, access: 'full' | 'read_only') =>
+    createApiKey(org.db, { name, environment, access }).then((made) => made.key)
+  const [ours, readOnlyKey, strangersKey] = await Promise.all([
+    key('ours', 'ours', 'full'),
+    key('reader', 'ours', 'read_only'),
+    key('stranger', 'theirs', 'full'),
+  ])
+  const app = await createApp(services)
+  const base = await app.listen({ host: '127.0.0.1', port: 0 })
+  const call: Provisioned['call'] = async (method, path, { key = ours, invite, body } = {}) => {
+    const answer = await fetch(`${base}${path}`, {
+      method,
+      headers: {
+        ...(key !== null && { 'x-api-key': key }),
+        ...(invite !== undefined && { 'x-connection-invite-token': invite }),
+        ...(body !== undefined && { 'content-type': 'application/json' }),
+      },
+      ...(body !== undefined && { body: JSON.stringify(body) }),
+    })
+    const answered = (await answer.json()) as Body
+    const placed = operationAt(method, path)
+    if (placed) validateAnswer(placed.operation.operationId, answer.status, answered)
+    return { status: answer.status, body: answered }
+  }
+  const credentials = () => ({ domain: org.sim.origin, api_token: org.sim.token })
+  return {
+    org,
+    services,
+    key: ours,
+    readOnlyKey,
+    strangersKey,
+    publicUrl,
+    base,
+    call,
+    credentials,
+    organization: async (key = ours) => {
+      const { body } = await call('POST', '/v1/provisioning/organizations', { key, body: { name: 'Acme' } })
+      return `/v1/provisioning/organizations/${body.id}`
+    },
+    connection: async (organization, body = {}) => {
+      const whole = { vendor: 'OKTA_IDP', credentials: credentials(), ...body }
+      const answer = await call('POST', `${organization}/connections`, { body: whole })
+      if (answer.status !== 200) throw new Error(`no connection: ${JSON.stringify(answer.body)}`)
+      return answer.body
+    },
+    close: async () => {
+      await app.close()
+      await org.close()
+    },
+  }
+}
