@@ -126,7 +126,7 @@ export const ERRORS = {
   job_not_found: entry(404, 'stop', 'caller', 'List the jobs of the connection.'),
   api_key_not_found: entry(404, 'stop', 'caller', 'List the keys that there are.'),
   route_not_found: entry(404, 'stop', 'caller', 'See /docs for what there is.'),
-  body_invalid: entry(400, 'stop', 'caller', 'Send a JSON object.'),
+
   body_too_large: entry(413, 'stop', 'caller', 'Send less at once.'),
   media_type_unsupported: entry(415, 'stop', 'caller', 'Send application/json.'),
   too_many_requests: entry(429, 'stop', 'caller', 'Wait as long as Retry-After says.'),

@@ -12,14 +12,17 @@ import { okta } from '../connectors/okta/index.ts'
 import { cleanToken } from '../connectors/okta/token.ts'
 import { formatEncryptionKey } from '../encryption-key.ts'
 import { encryptionKeySource } from '../encryption-key-source.ts'
+import { Worker } from '../jobs/worker.ts'
 import { createLog, type Log } from '../log.ts'
 import { createSealer, type Sealer } from '../seal.ts'
 import { findOrCreateConnection, setOrg } from '../store/connections.ts'
 import { type Db, openDb } from '../store/db.ts'
 import { openEmbedded } from '../store/embedded/index.ts'
+import { newLeaseOwner } from '../store/lease-owner.ts'
 import { migrate } from '../store/migrate.ts'
 import { runJob } from '../sync/run-job.ts'
 import { askOrg, checkOktaOrg, IMPATIENT, type OktaOrg, openOktaOrg, orgClient } from './okta-org.ts'
+import { runSyncJob, type SyncJobOptions } from './sync-job.ts'
 import { Turns } from './turns.ts'
 
 /** Each check is some thirty requests, and callers of the API may ask for any number of them. */
@@ -118,15 +121,23 @@ export class Composition {
   }
 
   async #startWorker({ capacity }: WorkerRequest) {
-    const { startSyncWorker } = await import('./sync-worker.ts')
-    const worker = startSyncWorker({
-      db: await this.services().openDb(),
+    const db = await this.services().openDb()
+    const options: SyncJobOptions = {
+      db,
       sealer: this.#openSealer(),
       log: this.#log,
-      capacity,
       openSession: (credentials) => openOktaOrg(this.#orgOf(credentials), this.#log),
       onToken: (token) => this.#secrets.add(token),
+    }
+    const worker = new Worker({
+      db,
+      clock: systemClock,
+      log: this.#log,
+      capacity,
+      owner: newLeaseOwner(),
+      run: (job, leased) => runSyncJob(options, job, leased),
     })
+    worker.start()
     this.#lifetime.defer(() => worker.stop())
     return worker
   }

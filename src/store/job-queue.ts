@@ -1,5 +1,5 @@
 import type { Db, Queryable } from './db.ts'
-import { createJob, findUnfinishedJob, JOB, type Job, type JobTrigger, markJob } from './jobs.ts'
+import { createJob, findJob, JOB, type Job, type JobTrigger, markCanceled } from './jobs.ts'
 import { LEASE_UNTIL, type Lease } from './lease.ts'
 import { isDead, placeOfLeases } from './lease-owner.ts'
 
@@ -31,7 +31,10 @@ export const enqueueSync = (db: Db, request: SyncRequest): Promise<Enqueued> =>
   db.transaction((tx) => enqueue(tx, request))
 
 /** As `enqueueSync`, in a transaction that does more; without `at` it is PostgreSQL's now. */
-export async function enqueue(tx: Queryable, request: Omit<SyncRequest, 'at'> & { at: string | null }): Promise<Enqueued> {
+export async function enqueue(
+  tx: Queryable,
+  request: Omit<SyncRequest, 'at'> & { at: string | null },
+): Promise<Enqueued> {
   const { connectionId, trigger, settings = {}, at } = request
   for (;;) {
     const created = await createJob(tx, { connectionId, trigger, settings, at, isQueued: true })

@@ -89,15 +89,6 @@ export async function openSteps(tx: Queryable, jobId: string, streams: readonly 
   return listSteps(tx, jobId)
 }
 
-/** The connection's job that has not ended, of which there is one at most. */
-export async function findUnfinishedJob(db: Queryable, connectionId: string): Promise<Job | null> {
-  const [unfinished] = await db.query<Job>(
-    `select ${JOB} from sync_jobs where connection_id = $1 and state <> 'ended'`,
-    [connectionId],
-  )
-  return unfinished ?? null
-}
-
 /** Ends the connection's unfinished job, if there is one: its work is superseded. */
 export async function abandonJobs(tx: Queryable, connectionId: string, at: string): Promise<void> {
   await tx.query(
@@ -138,6 +129,30 @@ export async function markJob(tx: Queryable, jobId: string, end: JobEnd): Promis
     ],
   )
   if (end.state === 'ended') await tx.query('delete from sync_seen where job_id = $1', [jobId])
+}
+
+/** A job by its id; null when there is none. */
+export async function findJob(db: Queryable, jobId: string): Promise<Job | null> {
+  const [job] = await db.query<Job>(`select ${JOB} from sync_jobs where id = $1`, [jobId])
+  return job ?? null
+}
+
+/** Ends a job that nobody wants any more. */
+export const markCanceled = (tx: Queryable, job: Pick<Job, 'id' | 'seconds'>, at: string): Promise<void> =>
+  markJob(tx, job.id, {
+    state: 'ended',
+    outcome: 'failed',
+    seconds: job.seconds,
+    at,
+    error: { code: 'job_canceled', message: 'The sync was canceled.' },
+    retryInMs: null,
+  })
+
+/** Lets a job begin anew: what it has read so far is too old, or was read under another scope. */
+export async function forgetSteps(tx: Queryable, jobId: string): Promise<void> {
+  await tx.query('delete from sync_steps where job_id = $1', [jobId])
+  await tx.query('delete from sync_seen where job_id = $1', [jobId])
+  await tx.query('update sync_jobs set started_at = null, seconds = 0 where id = $1', [jobId])
 }
 
 export const listSteps = (db: Queryable, jobId: string): Promise<Step[]> =>

@@ -7,7 +7,7 @@ import { GroupMembership } from '../model/group-membership.ts'
 import { User, type UserRow } from '../model/user.ts'
 import { type Connection, findOrCreateConnection } from './connections.ts'
 import { type Db, openDb } from './db.ts'
-import { createJob, type Job } from './jobs.ts'
+import { abandonJobs, createJob, type Job } from './jobs.ts'
 import { reconcile } from './reconcile.ts'
 import { upsert } from './upsert.ts'
 
@@ -32,7 +32,13 @@ beforeEach(async () => {
   job = await nextJob()
 })
 
-const nextJob = () => createJob(db, { connectionId: connection.id, streams: ['users'], settings: {}, at })
+const nextJob = async () => {
+  await abandonJobs(db, connection.id, at)
+  const request = { connectionId: connection.id, trigger: 'command_line', settings: {}, at, isQueued: false } as const
+  const job = await createJob(db, request)
+  if (!job) throw new Error('the connection has an unfinished job')
+  return job
+}
 const context = () => ({ connectionId: connection.id, jobId: job.id, stream: 'users', at })
 
 function blank(entity: { readonly fields: object }): Record<string, unknown> {

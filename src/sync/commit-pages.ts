@@ -3,6 +3,7 @@ import { storable } from '../model/storable.ts'
 import { type Connection, saveLogCursor } from '../store/connections.ts'
 import type { Db } from '../store/db.ts'
 import { type Step, saveStep } from '../store/jobs.ts'
+import { type Lease, underLease } from '../store/lease.ts'
 import { type Rejected, saveRejected } from '../store/rejected.ts'
 import { type Incoming, upsert } from '../store/upsert.ts'
 import { type Checkpoint, finished, movedOn, type SkippedParent, skipping } from './checkpoint.ts'
@@ -23,7 +24,7 @@ export interface SavePagesContext<Client> {
   readonly checkpoint: Checkpoint
   readonly issued: readonly string[]
   readonly connection: Connection
-  readonly jobId: string
+  readonly lease: Lease
   readonly scope: SyncScope
   /** ISO time of this commit. */
   readonly at: string
@@ -36,11 +37,12 @@ export async function savePages<Client>(
   pages: readonly ListedPage[],
   context: SavePagesContext<Client>,
 ): Promise<{ step: Step; checkpoint: Checkpoint }> {
-  const { stream, connection, jobId, at } = context
+  const { stream, connection, lease, at } = context
+  const { jobId } = lease
   const read = pages.map(({ parent, page }) => normalizePage(stream, connection.id, parent, page.items))
   const rejected = read.flatMap((one) => one.rejected)
   const checkpoint = pages.reduce((place, page) => advance(place, page, context.issued), context.checkpoint)
-  const step = await context.db.transaction(async (tx) => {
+  const step = await underLease(context.db, lease, async (tx) => {
     const records = await withinScope(
       tx,
       stream.entity,

@@ -1,5 +1,6 @@
 import type { Stream } from '../connectors/connector.ts'
 import { type Step, saveStep } from '../store/jobs.ts'
+import { underLease } from '../store/lease.ts'
 import { type ReconcileContext, reconcile } from '../store/reconcile.ts'
 import { readCheckpoint } from './checkpoint.ts'
 import { boundByParents, type StepEnd } from './outcome.ts'
@@ -20,7 +21,7 @@ export async function finishStep<Client>(
   const parentStep = stream.parents?.from === 'stream' ? job.steps.get(stream.parents.stream) : undefined
   const end = parentStep ? boundByParents(listed, parentStep) : listed
   const at = new Date(job.clock.now()).toISOString()
-  const ended = await job.db.transaction(async (tx) => {
+  const ended = await underLease(job.db, job.lease, async (tx) => {
     const mayDelete = end.outcome === 'complete' && !stream.entity.appendOnly
     const { deleted, held } = mayDelete
       ? await reconcile(tx, stream.entity, reconcileContext(stream, step, at, job))

@@ -4,22 +4,17 @@ import type { BucketStatus, Connector, Session, Stream } from '../connectors/con
 import { AppError, toAppError } from '../errors.ts'
 import type { Log } from '../log.ts'
 import type { Connection } from '../store/connections.ts'
-import type { Db, Lock } from '../store/db.ts'
-import {
-  abandonJobs,
-  createJob,
-  findUnfinishedJob,
-  forgetSeen,
-  type Job,
-  listSteps,
-  markJob,
-  type Step,
-} from '../store/jobs.ts'
+import type { Db } from '../store/db.ts'
+import { type Job, markJob, type Step } from '../store/jobs.ts'
+import { type Lease, superseded, underLease } from '../store/lease.ts'
+import { newLeaseOwner } from '../store/lease-owner.ts'
+import { nextTryInMs } from '../store/next-try.ts'
+import { Heartbeat } from './heartbeat.ts'
+import { openJob, openLeasedJob } from './open-job.ts'
 import { isLongest, waitsFor } from './plan.ts'
 import { estimateRemaining, type JobProgress, type SyncResult } from './progress.ts'
 import { resultOf } from './result.ts'
 import { type JobContext, runStep } from './run-step.ts'
-import { hasScope } from './scope.ts'
 import type { SyncSettings } from './settings.ts'
 
 export interface RunJobOptions<Client> {
@@ -30,48 +25,32 @@ export interface RunJobOptions<Client> {
   readonly session: Session<Client>
   readonly connection: Connection
   readonly settings: SyncSettings
+  /** The job to work on, leased by a worker; without it the connection's unfinished job is taken, or a new one. */
+  readonly lease?: Lease
+  /** Who works on it, where there is no lease yet. Default: a name that nobody else has. */
+  readonly owner?: string
   /** First abort: finish the pages in flight and stop. The sync resumes later. */
   readonly stop?: AbortSignal
   readonly onProgress?: (progress: JobProgress) => void
 }
 
-/** An unfinished sync is resumed for this long; after that its pages are too old to go on from. */
-const RESUME_WITHIN_MS = 24 * 3_600_000
 /** What pages in flight have to finish after a stop. */
 const STOP_GRACE_MS = 3_000
-/** Silence after which a job is taken to hang: longer than any rate-limit window or slow answer. */
-const STALL_MS = 10 * 60_000
-/** How long a killed process may take to lose its lock. */
-const LOCK_PATIENCE_MS = 2_000
 
 /**
  * Runs a full sync of one connection to its end, or until it is told to stop. Several streams run at once, each as soon
  * as what it lists by is there.
- * @throws AppError `sync_already_running` when another process syncs this connection
+ * @throws AppError `sync_already_running` when somebody else syncs this connection
  */
 export async function runJob<Client>(options: RunJobOptions<Client>): Promise<SyncResult> {
-  const lock = await takeLock(options)
-  try {
-    return await new JobRun(options).run()
-  } finally {
-    await lock.release()
-  }
+  return new JobRun(options).run()
 }
 
-async function takeLock({
-  db,
-  clock,
-  connection,
-}: Pick<RunJobOptions<never>, 'db' | 'clock' | 'connection'>): Promise<Lock> {
-  const until = clock.now() + LOCK_PATIENCE_MS
-  for (;;) {
-    const lock = await db.lock(`rollcall sync ${connection.id}`)
-    if (lock) return lock
-    if (clock.now() >= until)
-      throw new AppError('sync_already_running', `Another sync of ${connection.origin} is running right now.`)
-    await clock.sleep(100)
-  }
-}
+/** Why a sync is told to stop: what the signal says, or that it was interrupted. */
+const reasonToStop = (stop: AbortSignal | undefined): AppError =>
+  stop?.reason instanceof AppError
+    ? stop.reason
+    : new AppError('job_interrupted', 'The sync was stopped before its end.')
 
 class JobRun<Client> {
   readonly #options: RunJobOptions<Client>
@@ -82,7 +61,7 @@ class JobRun<Client> {
   readonly #steps = new Map<string, Step>()
   readonly #parents = new Map<string, { total: number }>()
   readonly #buckets = new Map<string, string>()
-  #job: Job | null = null
+  #jobId = ''
   #resumed = false
   #watchdog: Deadline = { clear() {} }
   #grace: Deadline = { clear() {} }
@@ -98,47 +77,55 @@ class JobRun<Client> {
 
   async run(): Promise<SyncResult> {
     const { log, connection, stop } = this.#options
-    const job = await this.#openJob()
+    const { job, lease } = await this.#openJob()
     log.info({ connection_id: connection.id, job_id: job.id, resumed: this.#resumed }, 'sync started')
-    const onStop = () => this.#stopSoon(new AppError('job_interrupted', 'The sync was stopped before its end.'))
+    const onStop = () => this.#stopSoon(reasonToStop(stop))
     stop?.addEventListener('abort', onStop, { once: true })
     if (stop?.aborted) onStop()
+    const heartbeat = this.#startHeartbeat(lease)
     this.#progressed()
     try {
-      await this.#runSteps(job)
+      await this.#runSteps(lease)
     } finally {
       this.#watchdog.clear()
       this.#grace.clear()
+      heartbeat.stop()
       stop?.removeEventListener('abort', onStop)
     }
-    return this.#end(job)
+    return this.#end(job, lease)
   }
 
-  /** The unfinished job of before, if that was to read the same; or a new one. */
-  async #openJob(): Promise<Job> {
-    const { db, connection, settings, clock } = this.#options
-    const notBefore = new Date(clock.now() - RESUME_WITHIN_MS).toISOString()
-    const last = settings.fresh ? null : await findUnfinishedJob(db, connection.id, notBefore)
-    const unfinished = last && hasScope(last.settings, settings.scope) ? last : null
-    const at = new Date(clock.now()).toISOString()
-    const streams = [...this.#streams.keys()]
-    const job = await db.transaction(async (tx) => {
-      const job = unfinished ?? (await createJob(tx, { connectionId: connection.id, streams, settings, at }))
-      await abandonJobs(tx, connection.id, job.id, at)
-      await markJob(tx, job.id, { state: 'running', seconds: job.seconds, at })
-      return job
+  async #openJob(): Promise<{ job: Job; lease: Lease }> {
+    const { lease, owner = newLeaseOwner() } = this.#options
+    const request = { ...this.#options, streams: [...this.#streams.keys()] }
+    const opened = await (lease ? openLeasedJob(request, lease) : openJob(request, owner))
+    this.#resumed = opened.resumed
+    this.#jobId = opened.job.id
+    for (const step of opened.steps) this.#steps.set(step.stream, step)
+    return opened
+  }
+
+  #startHeartbeat(lease: Lease): Heartbeat {
+    const { db, clock } = this.#options
+    return new Heartbeat({
+      db,
+      clock,
+      lease,
+      progress: () => this.#progress(),
+      onEnd: (why) => {
+        if (why === 'canceled') return this.#stopSoon(new AppError('job_canceled', 'The sync was canceled.'))
+        this.#stopSoon(superseded())
+        this.#aborted.abort(superseded())
+      },
     })
-    this.#resumed = unfinished !== null
-    for (const step of await listSteps(db, job.id)) this.#steps.set(step.stream, step)
-    this.#job = job
-    return job
   }
 
-  async #runSteps(job: Job): Promise<void> {
+  async #runSteps(lease: Lease): Promise<void> {
     const { settings, session, connection } = this.#options
     const context: JobContext<Client> = {
       ...this.#options,
-      jobId: job.id,
+      jobId: lease.jobId,
+      lease,
       facts: { engine: connection.engine },
       streams: this.#streams,
       steps: this.#steps,
@@ -199,8 +186,9 @@ class JobRun<Client> {
 
   #progressed(): void {
     this.#watchdog.clear()
-    this.#watchdog = this.#options.clock.deadline(STALL_MS, 'watchdog', () => {
-      const stalled = new AppError('job_stalled', `Nothing happened for ${STALL_MS / 60_000} minutes.`)
+    const { timeout_secs: seconds } = this.#options.connection
+    this.#watchdog = this.#options.clock.deadline(seconds * 1_000, 'watchdog', () => {
+      const stalled = new AppError('job_stalled', `Nothing happened for ${Math.round(seconds / 60)} minutes.`)
       this.#stopSoon(stalled)
       this.#aborted.abort(stalled)
     })
@@ -219,7 +207,7 @@ class JobRun<Client> {
       }
     })
     return {
-      jobId: this.#job?.id ?? '',
+      jobId: this.#jobId,
       resumed: this.#resumed,
       elapsedMs: this.#options.clock.now() - this.#startedAt,
       requests: steps.reduce((sum, step) => sum + step.requests, 0),
@@ -230,8 +218,9 @@ class JobRun<Client> {
     }
   }
 
-  async #end(job: Job): Promise<SyncResult> {
+  async #end(job: Job, lease: Lease): Promise<SyncResult> {
     const { db, clock, log, connection } = this.#options
+    const error = this.#error
     const seconds = job.seconds + (clock.now() - this.#startedAt) / 1000
     const result = resultOf({
       connectionId: connection.id,
@@ -240,24 +229,23 @@ class JobRun<Client> {
       seconds,
       steps: [...this.#steps.values()],
       order: [...this.#streams.keys()],
-      error: this.#error,
+      error,
     })
-    const unfinished = this.#error !== null
-    await db
-      .transaction(async (tx) => {
-        await markJob(tx, job.id, {
-          state: unfinished ? 'interrupted' : 'ended',
-          outcome: result.outcome,
-          seconds,
-          at: new Date(clock.now()).toISOString(),
-          ...(this.#error && { error: { code: this.#error.code, message: this.#error.message } }),
-        })
-        if (!unfinished) await forgetSeen(tx, job.id)
-      })
-      .catch((failure: unknown) => {
-        // Where the database itself is what failed, the job stays as a killed one would leave it, and can be resumed.
-        if (!unfinished) throw failure
-      })
+    // A canceled job is over. What any other error stopped can be gone on with.
+    const isOver = error === null || error.code === 'job_canceled'
+    await underLease(db, lease, (tx) =>
+      markJob(tx, job.id, {
+        state: isOver ? 'ended' : 'interrupted',
+        outcome: result.outcome,
+        seconds,
+        at: new Date(clock.now()).toISOString(),
+        error: error && { code: error.code, message: error.message },
+        retryInMs: error && !isOver ? nextTryInMs(error, job) : null,
+      }),
+    ).catch((failure: unknown) => {
+      // Where the database itself is what failed, or another has the job, it stays as a killed run would leave it.
+      if (error === null) throw failure
+    })
     log.info({ job_id: job.id, outcome: result.outcome, seconds, requests: result.requests }, 'sync ended')
     return result
   }

@@ -5,6 +5,7 @@ import type { Log } from '../log.ts'
 import type { Connection } from '../store/connections.ts'
 import type { Db } from '../store/db.ts'
 import { type Step, saveStep } from '../store/jobs.ts'
+import { type Lease, underLease } from '../store/lease.ts'
 import { clearRejected } from '../store/rejected.ts'
 import { byteOrder, type Checkpoint, gapAt, readCheckpoint } from './checkpoint.ts'
 import { type ListedPage, savePages } from './commit-pages.ts'
@@ -23,6 +24,8 @@ export interface JobContext<Client> {
   readonly session: Session<Client>
   readonly connection: Connection
   readonly jobId: string
+  /** What the job writes, it writes while this holds. */
+  readonly lease: Lease
   readonly settings: SyncSettings
   readonly facts: OrgFacts
   /** Every stream of the connector, and the steps of this job, by name. */
@@ -103,7 +106,7 @@ class StepRun<Client> {
   async begin(): Promise<void> {
     if (this.#step.state === 'running') return
     this.#step.state = 'running'
-    await this.#job.db.transaction(async (tx) => {
+    await underLease(this.#job.db, this.#job.lease, async (tx) => {
       await clearRejected(tx, this.#job.connection.id, this.#stream.name)
       await saveStep(tx, this.#job.jobId, this.#step, this.#at())
     })
@@ -235,11 +238,11 @@ class StepRun<Client> {
   }
 
   async #save(pages: readonly ListedPage[]): Promise<void> {
-    const { db, connection, jobId, settings, log } = this.#job
+    const { db, connection, lease, settings, log } = this.#job
     const saved = await savePages(pages, {
       db,
       connection,
-      jobId,
+      lease,
       stream: this.#stream,
       step: { ...this.#step, seconds: this.#seconds() },
       checkpoint: this.#checkpoint,
@@ -258,7 +261,7 @@ class StepRun<Client> {
 
   async #saveCheckpoint(checkpoint: Checkpoint): Promise<void> {
     const step = { ...this.#step, checkpoint, seconds: this.#seconds() }
-    await this.#job.db.transaction((tx) => saveStep(tx, this.#job.jobId, step, this.#at()))
+    await underLease(this.#job.db, this.#job.lease, (tx) => saveStep(tx, this.#job.jobId, step, this.#at()))
     this.#adopt(step, checkpoint)
   }
 

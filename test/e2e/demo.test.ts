@@ -48,7 +48,9 @@ test('the second run says that nothing changed, and serves until Ctrl-C', async 
   const ask = (url: string) => call('GET', url, { key, connection })
   const [users, applications, shown] = await Promise.all(urls.map(ask))
   expect(users?.items).toHaveLength(2)
-  expect(applications?.items[0]).toMatchObject({ via: expect.stringMatching(/^(direct|group)$/) })
+  expect(applications?.items[0]).toMatchObject({
+    access: { via: expect.stringMatching(/^(direct|group)$/) },
+  })
   expect(shown).toMatchObject({ state: 'ACTIVE', organization_name: 'Demo', health: { status: 'HEALTHY' } })
 
   child.kill('SIGINT')

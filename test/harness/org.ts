@@ -83,6 +83,7 @@ export async function openTestOrg({
           db,
           clock,
           log: silentLog,
+          owner: 'test',
           connector: streams ? { ...okta, streams: okta.streams.filter(({ name }) => streams.includes(name)) } : okta,
           session: opened,
           connection: await connection(),

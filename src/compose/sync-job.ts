@@ -2,7 +2,6 @@ import { systemClock } from '../clock.ts'
 import type { Session } from '../connectors/connector.ts'
 import { type OktaClient, okta } from '../connectors/okta/index.ts'
 import { AppError } from '../errors.ts'
-import { Worker } from '../jobs/worker.ts'
 import type { Log } from '../log.ts'
 import type { Sealer } from '../seal.ts'
 import { getConnection, setOrg } from '../store/connections.ts'
@@ -10,46 +9,27 @@ import { readCredentials } from '../store/credentials.ts'
 import type { Db } from '../store/db.ts'
 import type { Job } from '../store/jobs.ts'
 import type { Lease } from '../store/lease.ts'
-import { newLeaseOwner } from '../store/lease-owner.ts'
 import { runJob } from '../sync/run-job.ts'
 import { DEFAULT_SETTINGS } from '../sync/settings.ts'
 import { askOrg, orgClient } from './okta-org.ts'
 
-export interface SyncWorkerOptions {
+export interface SyncJobOptions {
   readonly db: Db
   readonly sealer: Sealer
   readonly log: Log
-  /** Syncs at the same time. */
-  readonly capacity: number
   openSession(credentials: { readonly origin: string; readonly token: string }): Session<OktaClient>
-  /** Told each token before it is used, so that it is kept out of everything shown. */
+  /** Told the token before it is used, so that it is kept out of everything shown. */
   onToken(token: string): void
 }
 
-/** Works off the queue of syncs from now on. */
-export function startSyncWorker(options: SyncWorkerOptions): Worker {
-  const { db, log, capacity } = options
-  const worker = new Worker({
-    db,
-    clock: systemClock,
-    log,
-    capacity,
-    owner: newLeaseOwner(),
-    run: (job, { signal, lease }) => syncLeased(options, job, lease, signal),
-  })
-  worker.start()
-  return worker
-}
-
 /**
- * One leased job, to its end or until it is told to stop.
- * @throws AppError of which the worker makes the job's end
+ * Runs a leased job to its end, or until it is told to stop, with the stored credentials of its connection.
+ * @throws AppError that ends the job, or puts it off, as the worker decides
  */
-async function syncLeased(
-  { db, sealer, log, openSession, onToken }: SyncWorkerOptions,
+export async function runSyncJob(
+  { db, sealer, log, openSession, onToken }: SyncJobOptions,
   job: Job,
-  lease: Lease,
-  stop: AbortSignal,
+  { lease, signal: stop }: { readonly lease: Lease; readonly signal: AbortSignal },
 ): Promise<void> {
   const known = await getConnection(db, job.connection_id)
   if (!known) throw new AppError('job_canceled', 'The connection was deleted.')

@@ -1,0 +1,118 @@
+import { setMaxListeners } from 'node:events'
+import type { Clock } from '../clock.ts'
+import { AppError, toAppError } from '../errors.ts'
+import type { Log } from '../log.ts'
+import type { Db } from '../store/db.ts'
+import { cleanUp } from '../store/housekeeping.ts'
+import { enqueueDue, leaseNextJob } from '../store/job-queue.ts'
+import type { Job } from '../store/jobs.ts'
+import type { Lease } from '../store/lease.ts'
+import { endLeasedJob, keepLease } from './leased-job.ts'
+
+/** A leased job's work; it ends the job's row itself, or throws why it could not be begun. */
+export type Run = (job: Job, leased: { readonly lease: Lease; readonly signal: AbortSignal }) => Promise<void>
+
+export interface WorkerOptions {
+  readonly db: Db
+  readonly clock: Clock
+  readonly log: Log
+  readonly run: Run
+  /** Jobs at the same time. */
+  readonly capacity: number
+  /** Who works: a name that no other worker has. */
+  readonly owner: string
+}
+
+/** How long a worker waits before it looks for work again. */
+const POLL_MS = 1_000
+/** The longest wait while the database is away. */
+const LONGEST_MS = 15_000
+const HOUSEKEEPING_MS = 3_600_000
+/** Connections that one look at the schedule makes due. */
+const DUE_AT_ONCE = 50
+
+/**
+ * Works off the queue of jobs: makes due connections' jobs, leases what is runnable, and runs several at once. Any number
+ * of workers share one database; what one leaves behind, however it ends, another takes over.
+ */
+export class Worker {
+  readonly #options: WorkerOptions
+  readonly #stopping = new AbortController()
+  readonly #running = new Set<Promise<void>>()
+  #loop: Promise<void> | null = null
+  #cleanedAt = Number.NEGATIVE_INFINITY
+
+  constructor(options: WorkerOptions) {
+    this.#options = options
+    setMaxListeners(0, this.#stopping.signal)
+  }
+
+  start(): void {
+    if (this.#loop) return
+    this.#options.log.info({ capacity: this.#options.capacity }, 'worker started')
+    this.#loop = this.#work()
+  }
+
+  /** Takes no more jobs, lets the running ones stop at a page boundary and hand back, and resolves when they have. */
+  async stop(): Promise<void> {
+    this.#stopping.abort(new AppError('job_interrupted', 'The worker was stopped.'))
+    await this.#loop
+    await Promise.all(this.#running)
+  }
+
+  async #work(): Promise<void> {
+    const { clock, log } = this.#options
+    const { signal } = this.#stopping
+    let waitMs = POLL_MS
+    while (!signal.aborted) {
+      try {
+        await this.#look()
+        if (waitMs > POLL_MS) log.info({}, 'the database answers again')
+        waitMs = POLL_MS
+      } catch (thrown) {
+        // Said once for each outage, and tried again for as long as it takes.
+        if (waitMs === POLL_MS) log.warn({ code: toAppError(thrown).code }, 'the queue of jobs cannot be read')
+        waitMs = Math.min(waitMs * 2, LONGEST_MS)
+      }
+      await clock.sleep(waitMs, signal).catch(() => {})
+    }
+  }
+
+  /** One look for work. */
+  async #look(): Promise<void> {
+    const { db, clock, log, owner, capacity } = this.#options
+    for (const { job } of await enqueueDue(db, DUE_AT_ONCE))
+      log.info({ connection_id: job.connection_id, job_id: job.id }, 'sync is due')
+    while (this.#running.size < capacity && !this.#stopping.signal.aborted) {
+      const job = await leaseNextJob(db, { owner })
+      if (!job) break
+      const running = this.#run(job).finally(() => this.#running.delete(running))
+      this.#running.add(running)
+    }
+    if (clock.now() - this.#cleanedAt < HOUSEKEEPING_MS) return
+    this.#cleanedAt = clock.now()
+    const gone = await cleanUp(db)
+    if (gone > 0) log.info({ rows: gone }, 'old rows thrown away')
+  }
+
+  async #run(job: Job): Promise<void> {
+    const { db, clock, log, owner, run } = this.#options
+    const lease = { jobId: job.id, owner }
+    const fields = { connection_id: job.connection_id, job_id: job.id }
+    log.info({ ...fields, attempts: job.attempts }, 'job leased')
+    const kept = keepLease({ db, clock, lease, stop: this.#stopping.signal })
+    try {
+      await run(job, { lease, signal: kept.signal })
+    } catch (thrown) {
+      const error = kept.reason ?? toAppError(thrown)
+      if (error.code === 'internal_error') log.error({ ...fields, code: error.code }, 'job failed')
+      else log.info({ ...fields, code: error.code }, 'job not run to its end')
+      await endLeasedJob({ db, clock, job, lease, error }).catch((failure: unknown) => {
+        // The lease runs out, and whoever takes the job then begins where this one stopped.
+        log.warn({ ...fields, code: toAppError(failure).code }, 'job left to its lease')
+      })
+    } finally {
+      kept.release()
+    }
+  }
+}

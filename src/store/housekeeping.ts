@@ -1,0 +1,46 @@
+import type { Queryable } from './db.ts'
+
+/** Rows deleted at a time, so that nobody waits long for their locks. */
+const AT_ONCE = 500
+
+/** What is thrown away, by whom it concerns, and after how long. */
+const LEFTOVERS: readonly string[] = [
+  // A deleted connection with everything that was read from it.
+  `delete from connections where id in (
+     select id from connections where state = 'DELETED' and deleted_at < now() - interval '30 days' limit 1)`,
+  `delete from invite_tokens where id in (
+     select id from invite_tokens where expires_at < now() - interval '30 days' limit $1)`,
+  `delete from audit_log where id in (
+     select id from audit_log where at < now() - interval '365 days' limit $1)`,
+  // Old syncs, but for the newest hundred of a connection and those that tell when a resource was last complete.
+  `delete from sync_jobs where id in (
+     select j.id from sync_jobs j
+      where j.state = 'ended' and j.created_at < now() - interval '90 days'
+        and j.id not in (select n.id from sync_jobs n where n.connection_id = j.connection_id
+                          order by n.created_at desc limit 100)
+        and not exists (
+          select from sync_steps s where s.job_id = j.id and s.outcome = 'complete'
+             and not exists (
+               select from sync_steps later join sync_jobs k on k.id = later.job_id
+                where k.connection_id = j.connection_id and later.stream = s.stream
+                  and later.outcome = 'complete' and later.ended_at > s.ended_at))
+      limit $1)`,
+]
+
+/**
+ * Throws away what nobody needs any more: connections deleted 30 days ago with their data, invite tokens that ran out
+ * 30 days ago, the audit log beyond a year, and the history of syncs beyond 90 days and a hundred. Resolves to how many
+ * rows went, what hung on them aside.
+ */
+export async function cleanUp(db: Queryable): Promise<number> {
+  let gone = 0
+  for (const sql of LEFTOVERS) {
+    const params = sql.includes('$1') ? [AT_ONCE] : []
+    for (;;) {
+      const rows = await db.query(`${sql} returning id`, params)
+      gone += rows.length
+      if (rows.length === 0) break
+    }
+  }
+  return gone
+}

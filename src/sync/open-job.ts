@@ -1,0 +1,85 @@
+import type { Clock } from '../clock.ts'
+import { AppError } from '../errors.ts'
+import type { Connection } from '../store/connections.ts'
+import type { Db, Queryable } from '../store/db.ts'
+import { abandonJobs, createJob, findJob, forgetSteps, type Job, openSteps, type Step } from '../store/jobs.ts'
+import { type Lease, lockUnfinishedJob, superseded, takeLease, underLease } from '../store/lease.ts'
+import { hasScope } from './scope.ts'
+import type { SyncSettings } from './settings.ts'
+
+/** An unfinished sync is resumed for this long; after that its pages are too old to go on from. */
+const RESUME_WITHIN_MS = 24 * 3_600_000
+/** How long a sync that is just ending may take to let go. */
+const PATIENCE_MS = 2_000
+
+export interface OpenJobRequest {
+  readonly db: Db
+  readonly clock: Clock
+  readonly connection: Connection
+  readonly settings: SyncSettings
+  readonly streams: readonly string[]
+}
+
+/** A job that is ours to work on. */
+export interface OpenJob {
+  readonly job: Job
+  readonly lease: Lease
+  readonly steps: readonly Step[]
+  /** It goes on where an earlier run stopped. */
+  readonly resumed: boolean
+}
+
+/**
+ * Opens the connection's job for somebody who has none yet, such as the command line: the unfinished one, if that was
+ * to read the same and is young enough, else a new one.
+ * @throws AppError `sync_already_running` when somebody works on it
+ */
+export async function openJob(request: OpenJobRequest, owner: string): Promise<OpenJob> {
+  const { clock, connection } = request
+  const until = clock.now() + PATIENCE_MS
+  for (;;) {
+    const opened = await request.db.transaction((tx) => tryToOpen(tx, request, owner))
+    if (opened) return opened
+    if (clock.now() >= until)
+      throw new AppError('sync_already_running', `Another sync of ${connection.origin} is running right now.`)
+    await clock.sleep(100)
+  }
+}
+
+async function tryToOpen(tx: Queryable, request: OpenJobRequest, owner: string): Promise<OpenJob | null> {
+  const { connection, settings, streams } = request
+  const at = isoOf(request)
+  const unfinished = await lockUnfinishedJob(tx, connection.id, owner)
+  if (unfinished === 'busy') return null
+  const waiting = unfinished && (unfinished.started_at === null || isResumable(unfinished, request)) ? unfinished : null
+  if (!waiting) await abandonJobs(tx, connection.id, at)
+  const job =
+    waiting ??
+    (await createJob(tx, { connectionId: connection.id, trigger: 'command_line', settings, at, isQueued: false }))
+  if (!job) return null
+  const lease = { jobId: job.id, owner }
+  const taken = await takeLease(tx, lease, { settings, at })
+  return { job: taken, lease, steps: await openSteps(tx, job.id, streams), resumed: job.started_at !== null }
+}
+
+/**
+ * Opens a job that a worker has leased: it goes on where it was left, or begins anew where that was too long ago.
+ * @throws AppError `job_superseded` when the lease is lost
+ */
+export function openLeasedJob(request: OpenJobRequest, lease: Lease): Promise<OpenJob> {
+  return underLease(request.db, lease, async (tx) => {
+    const job = await findJob(tx, lease.jobId)
+    if (!job) throw superseded()
+    const resumed = job.started_at !== null && isResumable(job, request)
+    if (!resumed) await forgetSteps(tx, job.id)
+    const taken = await takeLease(tx, lease, { settings: request.settings, at: isoOf(request) })
+    return { job: taken, lease, steps: await openSteps(tx, job.id, request.streams), resumed }
+  })
+}
+
+function isResumable(job: Job, { clock, settings }: OpenJobRequest): boolean {
+  const isYoung = job.started_at !== null && Date.parse(job.started_at) >= clock.now() - RESUME_WITHIN_MS
+  return isYoung && !settings.fresh && hasScope(job.settings, settings.scope)
+}
+
+const isoOf = ({ clock }: OpenJobRequest): string => new Date(clock.now()).toISOString()
