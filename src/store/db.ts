@@ -18,7 +18,16 @@ export interface Queryable {
 export interface Db extends Queryable {
   /** Runs `work` in one transaction: all of it, or nothing. Inside, only `tx`. */
   transaction<T>(work: (tx: Queryable) => Promise<T>, mode?: 'read write' | 'snapshot'): Promise<T>
+  /**
+   * Takes a lock that this process holds until it releases it or dies, however it dies: PostgreSQL drops it with the
+   * connection. Resolves to null when another process has it.
+   */
+  lock(name: string): Promise<Lock | null>
   close(): Promise<void>
+}
+
+export interface Lock {
+  release(): Promise<void>
 }
 
 /** Times come back as ISO text and counts as numbers, so that a row is an answer without a mapper. */
@@ -67,6 +76,9 @@ export async function openDb(url: string, options: DbOptions = {}): Promise<Db> 
   return db
 }
 
+/** How long the end of a job waits for a server that is silent. */
+const UNLOCK_PATIENCE_MS = 1_000
+
 const versionName = (version = 0) => String(Math.floor(version / 10_000))
 
 class PoolDb implements Db {
@@ -106,6 +118,29 @@ class PoolDb implements Db {
       throw databaseError(error)
     } finally {
       client.release(broken)
+    }
+  }
+
+  async lock(name: string): Promise<Lock | null> {
+    const client = await this.#connect()
+    try {
+      const { rows } = await client.query('select pg_try_advisory_lock(hashtextextended($1, 0)) as got', [name])
+      if (rows[0]?.got !== true) {
+        client.release()
+        return null
+      }
+    } catch (error) {
+      client.release(true)
+      throw databaseError(error)
+    }
+    return {
+      release: async () => {
+        // Unlocked first, so that the next to ask gets it at once: PostgreSQL takes a moment to notice a connection's
+        // end. That end is what counts where the server no longer answers.
+        const unlock = { text: 'select pg_advisory_unlock_all()', query_timeout: UNLOCK_PATIENCE_MS }
+        await client.query(unlock).catch(() => {})
+        client.release(true)
+      },
     }
   }
 

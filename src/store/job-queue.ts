@@ -1,6 +1,6 @@
 import type { Db, Queryable } from './db.ts'
-import { createJob, findJob, JOB, type Job, type JobTrigger, markCanceled } from './jobs.ts'
-import { LEASE_UNTIL, type Lease } from './lease.ts'
+import { createJob, findJob, JOB, type Job, markCanceled } from './jobs.ts'
+import { LEASE_UNTIL } from './lease.ts'
 import { isDead, placeOfLeases } from './lease-owner.ts'
 
 /**
