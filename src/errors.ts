@@ -129,6 +129,12 @@ export const ERRORS = {
 
   body_too_large: entry(413, 'stop', 'caller', 'Send less at once.'),
   media_type_unsupported: entry(415, 'stop', 'caller', 'Send application/json.'),
+  metrics_refused: entry(
+    403,
+    'stop',
+    'caller',
+    'Send ROLLCALL_METRICS_TOKEN as a bearer token, or ask from this machine.',
+  ),
   too_many_requests: entry(429, 'stop', 'caller', 'Wait as long as Retry-After says.'),
   internal_error: entry(500, 'stop', 'us', 'Report it with the log.'),
 } as const satisfies Record<string, ErrorEntry>

@@ -51,7 +51,7 @@ export async function createApp(
       done(mistakeAt(['body'], 'JSON decode error', 'json_invalid'))
     }
   })
-  await install(app, services, authenticator)
+  await install(app, services)
   for (const endpoint of endpoints) serve(app, endpoint, services, authenticator)
   return app
 }

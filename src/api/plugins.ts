@@ -1,13 +1,18 @@
 import type { FastifyInstance } from 'fastify'
-import type { Authenticator } from './auth.ts'
 import { serveDocs } from './docs.ts'
+import { serveMetrics } from './metrics.ts'
+import { serveProbes } from './probes.ts'
+import { limitRequests } from './rate-limit.ts'
+import { secure } from './security.ts'
 import type { ApiServices } from './services.ts'
+import { serveLogos } from './static.ts'
 
-/** What stands around every request. */
-export async function install(
-  app: FastifyInstance,
-  services: ApiServices,
-  _authenticator: Authenticator,
-): Promise<void> {
+/** What stands around and beside the operations: headers, limits, probes, metrics, documents. */
+export async function install(app: FastifyInstance, services: ApiServices): Promise<void> {
+  await secure(app, services)
+  await limitRequests(app, services)
+  serveProbes(app, services)
+  serveMetrics(app, services)
+  serveLogos(app, services)
   serveDocs(app, services)
 }

@@ -44,14 +44,18 @@ export function keepLease({
     next = clock.deadline(RENEW_MS, 'watchdog', () => void renew())
   }
   arm()
+  const onStop = () => ended.abort(stop.reason)
+  stop.addEventListener('abort', onStop, { once: true })
+  if (stop.aborted) onStop()
   return {
-    signal: AbortSignal.any([stop, ended.signal]),
+    signal: ended.signal,
     get reason() {
       return reason
     },
     release: () => {
       isReleased = true
       next.clear()
+      stop.removeEventListener('abort', onStop)
     },
   }
 }

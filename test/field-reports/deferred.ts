@@ -11,7 +11,6 @@ export const DEFERRED: Readonly<Record<string, string>> = {
   B151: 'Only OAuth access tokens run out within a sync; this build connects with API tokens only.',
   B152: 'Bearer tokens are those of OAuth service apps; this build connects with API tokens only.',
   B154: 'Hints beside the health of a connection come later; the first check gives this one in B141.',
-  B156: 'There is no set-up over the network: this build is a command line without users or passwords.',
   B161: 'Reading only the users of chosen groups comes later; B039 limits groups, memberships and email domains.',
   B162: 'Event hooks need an address that Okta can call, which comes with the HTTP API.',
   B163: 'OAuth service apps in place of a person’s token come later; this build connects with API tokens only.',

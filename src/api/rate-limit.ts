@@ -1,0 +1,42 @@
+import { createHash } from 'node:crypto'
+import rateLimit from '@fastify/rate-limit'
+import type { FastifyInstance, FastifyRequest } from 'fastify'
+import { AppError } from '../errors.ts'
+import { headerOf } from './auth.ts'
+import { HEADERS } from './run.ts'
+import type { ApiServices } from './services.ts'
+
+/** Requests a minute from one address that show no key: enough for onboarding, too few to guess anything. */
+const WITHOUT_KEY = 300
+/** Callers that are remembered at a time; the one not seen for longest is forgotten first. */
+const REMEMBERED = 10_000
+/** Never limited: whoever starts, balances and watches the process asks these. */
+const PROBES = new Set(['/healthz', '/readyz', '/metrics'])
+const KEY = /^rck_[\w-]{43}$/
+
+/**
+ * Limits requests a minute, by key, or by address where none is shown; counted in this process. A made-up key counts as
+ * a caller of its own, but is refused before anything is done for it. The limiter keeps its own time.
+ */
+export async function limitRequests(app: FastifyInstance, { rateLimit: perMinute }: ApiServices): Promise<void> {
+  if (perMinute === 0) return
+  await app.register(rateLimit, {
+    global: true,
+    timeWindow: 60_000,
+    cache: REMEMBERED,
+    max: (request) => (keyOf(request) === null ? Math.min(perMinute, WITHOUT_KEY) : perMinute),
+    keyGenerator: (request) => {
+      const key = keyOf(request)
+      return key === null ? `address ${request.ip}` : createHash('sha256').update(key).digest('base64')
+    },
+    allowList: (request) => PROBES.has(request.routeOptions.url ?? ''),
+    enableDraftSpec: true,
+    errorResponseBuilder: (_request, { ttl }) =>
+      new AppError('too_many_requests', `Too many requests; the next may be sent in ${Math.ceil(ttl / 1000)} seconds.`),
+  })
+}
+
+const keyOf = (request: FastifyRequest): string | null => {
+  const key = headerOf(request, HEADERS.key)
+  return key !== null && KEY.test(key) ? key : null
+}
