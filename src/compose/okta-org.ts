@@ -44,15 +44,21 @@ export async function askOrg(client: OktaClient, origin: string): Promise<OrgOfC
 
 /** What the token may read. @throws AppError when no org answers, or the signal's reason */
 export async function checkOktaOrg(org: OktaOrg, log: Log, signal: AbortSignal): Promise<Check> {
-  const late = new AbortController()
+  // Both by hand: AbortSignal.any may be collected on Node 20 while somebody listens to it.
+  // https://github.com/nodejs/node/issues/54614
+  const ended = new AbortController()
+  const onGone = () => ended.abort(signal.reason)
+  signal.addEventListener('abort', onGone, { once: true })
+  if (signal.aborted) onGone()
   const deadline = systemClock.deadline(CHECK_MS, 'watchdog', () => {
-    late.abort(new AppError('okta_timeout', `Okta took longer than ${CHECK_MS / 1000} seconds over the check.`))
+    ended.abort(new AppError('okta_timeout', `Okta took longer than ${CHECK_MS / 1000} seconds over the check.`))
   })
   const session = openOktaOrg(org, log, IMPATIENT)
   try {
-    const client = orgClient(session, AbortSignal.any([signal, late.signal]))
+    const client = orgClient(session, ended.signal)
     return await preflight({ client, origin: org.origin })
   } finally {
+    signal.removeEventListener('abort', onGone)
     deadline.clear()
     await session.close()
   }
