@@ -44,8 +44,7 @@ export async function askOrg(client: OktaClient, origin: string): Promise<OrgOfC
 
 /** What the token may read. @throws AppError when no org answers, or the signal's reason */
 export async function checkOktaOrg(org: OktaOrg, log: Log, signal: AbortSignal): Promise<Check> {
-  // Both by hand: AbortSignal.any may be collected on Node 20 while somebody listens to it.
-  // https://github.com/nodejs/node/issues/54614
+  // One signal by hand: on Node 20 one of AbortSignal.any was seen to miss the abort of its source.
   const ended = new AbortController()
   const onGone = () => ended.abort(signal.reason)
   signal.addEventListener('abort', onGone, { once: true })
