@@ -44,20 +44,15 @@ export async function askOrg(client: OktaClient, origin: string): Promise<OrgOfC
 
 /** What the token may read. @throws AppError when no org answers, or the signal's reason */
 export async function checkOktaOrg(org: OktaOrg, log: Log, signal: AbortSignal): Promise<Check> {
-  // One signal by hand: on Node 20 one of AbortSignal.any was seen to miss the abort of its source.
-  const ended = new AbortController()
-  const onGone = () => ended.abort(signal.reason)
-  signal.addEventListener('abort', onGone, { once: true })
-  if (signal.aborted) onGone()
+  const late = new AbortController()
   const deadline = systemClock.deadline(CHECK_MS, 'watchdog', () => {
-    ended.abort(new AppError('okta_timeout', `Okta took longer than ${CHECK_MS / 1000} seconds over the check.`))
+    late.abort(new AppError('okta_timeout', `Okta took longer than ${CHECK_MS / 1000} seconds over the check.`))
   })
   const session = openOktaOrg(org, log, IMPATIENT)
   try {
-    const client = orgClient(session, ended.signal)
+    const client = orgClient(session, AbortSignal.any([signal, late.signal]))
     return await preflight({ client, origin: org.origin })
   } finally {
-    signal.removeEventListener('abort', onGone)
     deadline.clear()
     await session.close()
   }

@@ -44,18 +44,14 @@ export function keepLease({
     next = clock.deadline(RENEW_MS, 'watchdog', () => void renew())
   }
   arm()
-  const onStop = () => ended.abort(stop.reason)
-  stop.addEventListener('abort', onStop, { once: true })
-  if (stop.aborted) onStop()
   return {
-    signal: ended.signal,
+    signal: AbortSignal.any([stop, ended.signal]),
     get reason() {
       return reason
     },
     release: () => {
       isReleased = true
       next.clear()
-      stop.removeEventListener('abort', onStop)
     },
   }
 }

@@ -125,6 +125,31 @@ describe('a worker', () => {
     await soon(async () => expect(await stateOf(job)).toBe('ended'))
   })
 
+  it('that is told to stop while it leases a job gives it back unbegun', async () => {
+    const job = await ask(await connect())
+    let isBegun = false
+    const stopping = { query: db.query.bind(db), transaction: db.transaction.bind(db) } as Db
+    stopping.query = async (sql, params) => {
+      const rows = await db.query(sql, params)
+      // Between the answer of the database and what the worker makes of it.
+      if (sql.includes('attempts = attempts + 1')) void worker.stop()
+      return rows as never
+    }
+    const options = { clock: systemClock, log: silentLog, capacity: 4, owner: newLeaseOwner() }
+    const worker = new Worker({
+      ...options,
+      db: stopping,
+      run: async () => {
+        isBegun = true
+      },
+    })
+    workers.push(worker)
+    worker.start()
+    await soon(async () => expect(await findJob(db, job.id)).toMatchObject({ state: 'queued', attempts: 0 }))
+    await worker.stop()
+    expect(isBegun).toBe(false)
+  })
+
   it('puts off what may mend itself, and leaves alone what a person has to mend', async () => {
     const [down, refused] = [await ask(await connect()), await ask(await connect())]
     work(async (job) => {

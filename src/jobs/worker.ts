@@ -6,7 +6,7 @@ import type { Db } from '../store/db.ts'
 import { cleanUp } from '../store/housekeeping.ts'
 import { enqueueDue, leaseNextJob } from '../store/job-queue.ts'
 import type { Job } from '../store/jobs.ts'
-import type { Lease } from '../store/lease.ts'
+import { type Lease, releaseLease } from '../store/lease.ts'
 import { endLeasedJob, keepLease } from './leased-job.ts'
 
 /** A leased job's work; it ends the job's row itself, or throws why it could not be begun. */
@@ -86,6 +86,8 @@ export class Worker {
     while (this.#running.size < capacity && !this.#stopping.signal.aborted) {
       const job = await leaseNextJob(db, { owner })
       if (!job) break
+      // Told to stop while it was being leased: nobody has begun it, so anybody may have it.
+      if (this.#stopping.signal.aborted) return releaseLease(db, { jobId: job.id, owner })
       const running = this.#run(job).finally(() => this.#running.delete(running))
       this.#running.add(running)
     }
