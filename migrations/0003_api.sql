@@ -101,7 +101,8 @@ create index on sync_jobs (run_after) where state <> 'ended';
 -- Who created, changed or read what gives access.
 create table audit_log (
   id               uuid primary key,
-  at               timestamptz not null default now(),
+  -- by the wall clock, so that what one transaction did keeps its order
+  at               timestamptz not null default clock_timestamp(),
   environment_id   uuid references environments,
   organization_id  uuid,
   actor_type       text not null check (actor_type in ('api_key', 'invite_token', 'command_line')),

@@ -92,7 +92,7 @@ applications
 
 audit_log
   id                             uuid not null
-  at                             timestamp with time zone not null default now()
+  at                             timestamp with time zone not null default clock_timestamp()
   environment_id                 uuid
   organization_id                uuid
   actor_type                     text not null
