@@ -1,5 +1,10 @@
-/** A side of `bench/api`: the API server, or the bare query. `api-process.ts api|bare DATABASE_URL CONNECTION_ID` */
+/**
+ * A side of `bench/api`: the API server, the bare query, or that query behind `node:http` and nothing else.
+ * `api-process.ts api|bare|plain DATABASE_URL CONNECTION_ID`
+ */
 import { randomBytes } from 'node:crypto'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { createApp } from '../src/api/app.ts'
 import { systemClock } from '../src/clock.ts'
 import { describeOkta } from '../src/connectors/okta/description.ts'
@@ -25,6 +30,7 @@ const PAGE = 100
 const [side, url = '', connectionId = ''] = process.argv.slice(2)
 const db = await openDb(url, { max: 8 })
 if (side === 'api') process.send?.(await serve())
+else if (side === 'plain') process.send?.(await servePlainly(await statementOf(db)))
 else await runBare()
 
 async function serve(): Promise<ApiAnswer> {
@@ -76,4 +82,17 @@ function walkBare([sql, params = [], ...rest]: Statement): () => Promise<void> {
     const rows = await db.query<{ id: string }>(sql, [params[0], after, ...params.slice(2)], ...rest)
     after = rows.length > PAGE ? (rows[PAGE - 1]?.id ?? after) : String(params[1])
   }
+}
+
+/** The most that a server on this machine could do: no key, no checks, no headers; the rows as they come, as JSON. */
+async function servePlainly([sql, params = [], ...rest]: Statement): Promise<ApiAnswer> {
+  const server = createServer(async (request, response) => {
+    const cursor = new URL(request.url ?? '', 'http://127.0.0.1').searchParams.get('cursor')
+    const rows = await db.query<{ id: string }>(sql, [params[0], cursor ?? params[1], ...params.slice(2)], ...rest)
+    const items = rows.slice(0, PAGE)
+    response.setHeader('content-type', 'application/json')
+    response.end(JSON.stringify({ items, next_cursor: rows.length > PAGE ? items.at(-1)?.id : null }))
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  return { origin: `http://127.0.0.1:${(server.address() as AddressInfo).port}` }
 }

@@ -19,8 +19,8 @@ const LEAST_THROUGHPUT = 0.6
 const MOST_P99 = 3
 
 /**
- * A walk through all users by cursor over HTTP, next to the same SQL by itself through the same driver, in turns, each
- * side in a process of its own. Exit code 1 when the API misses its target.
+ * A walk through all users by cursor over HTTP, next to the same SQL by itself through the same driver, and to
+ * that SQL behind `node:http` and nothing else, in turns, each side in a process of its own. Exit code 1 when the API misses its target.
  */
 export async function api(args: string[]): Promise<number> {
   const { values } = parseArgs({
@@ -36,14 +36,16 @@ export async function api(args: string[]): Promise<number> {
     const db = await openDb(url)
     const place = await fillUsers(db, Number(values.users))
     await db.close()
-    const start = async (side: 'api' | 'bare') => {
+    const start = async (side: 'api' | 'bare' | 'plain') => {
       const child = fork(new URL('./api-process.ts', import.meta.url), [side, url, place.connectionId])
       children.push(child)
       return { child, ready: await answerOf<ApiAnswer>(child) }
     }
     const bare = await start('bare')
     const served = await start('api')
-    const pool = new Pool(served.ready.origin, { connections: CONNECTIONS, pipelining: 1 })
+    const plain = await start('plain')
+    const poolOf = (origin: string) => new Pool(origin, { connections: CONNECTIONS, pipelining: 1 })
+    const pools = { api: poolOf(served.ready.origin), plain: poolOf(plain.ready.origin) }
     const headers = { 'x-api-key': place.key, 'x-connection-id': place.connectionId }
     const order = (secs: number): Order => ({ seconds: secs, walkers: CONNECTIONS })
     const measureBare = async (secs: number) => {
@@ -51,16 +53,20 @@ export async function api(args: string[]): Promise<number> {
       bare.child.send(order(secs))
       return (await answer).latencies
     }
-    const measureApi = (secs: number) => latencies({ ...order(secs), walk: () => walkOver(pool, headers) })
+    const measure = (side: 'api' | 'plain', secs: number) =>
+      latencies({ ...order(secs), walk: () => walkOver(pools[side], headers) })
     await measureBare(1)
-    await measureApi(1)
-    const all: Record<'bare' | 'api', number[][]> = { bare: [], api: [] }
+    await measure('api', 1)
+    await measure('plain', 1)
+    const all: Record<'bare' | 'api' | 'plain', number[][]> = { bare: [], api: [], plain: [] }
     for (let round = 0; round < ROUNDS; round++) {
       all.bare.push(await measureBare(seconds))
-      all.api.push(await measureApi(seconds))
+      all.api.push(await measure('api', seconds))
+      all.plain.push(await measure('plain', seconds))
     }
-    await pool.close()
-    return report(summary(all.bare.flat(), seconds * ROUNDS), summary(all.api.flat(), seconds * ROUNDS))
+    await Promise.all(Object.values(pools).map((pool) => pool.close()))
+    const of = (side: keyof typeof all) => summary(all[side].flat(), seconds * ROUNDS)
+    return report(of('bare'), of('api'), of('plain'))
   } finally {
     for (const child of children) child.kill()
     await stopEmbedded(dataDir)
@@ -92,10 +98,17 @@ const answerOf = <T>(child: ChildProcess): Promise<T> =>
     })
   })
 
-function report(bare: Measured, served: Measured): number {
+function report(bare: Measured, served: Measured, plain: Measured): number {
   const ratios = { throughput: served.perSecond / bare.perSecond, p99: served.p99 / bare.p99 }
-  console.table({ 'bare SQL': bare, API: served, 'API / bare': { perSecond: ratios.throughput, p99: ratios.p99 } })
-  console.log(JSON.stringify({ bare, api: served, ratios }))
+  const ceiling = { throughput: plain.perSecond / bare.perSecond, p99: plain.p99 / bare.p99 }
+  console.table({
+    'bare SQL': bare,
+    API: served,
+    'node:http alone': plain,
+    'API / bare': { perSecond: ratios.throughput, p99: ratios.p99 },
+    'node:http alone / bare': { perSecond: ceiling.throughput, p99: ceiling.p99 },
+  })
+  console.log(JSON.stringify({ bare, api: served, plain, ratios, ceiling }))
   const isMet = ratios.throughput >= LEAST_THROUGHPUT && ratios.p99 < MOST_P99
   console.log(
     `${isMet ? 'met' : 'MISSED'}: at least ${LEAST_THROUGHPUT} of the throughput, p99 under ${MOST_P99} times`,
