@@ -14,6 +14,9 @@ export interface Clock {
   deadline(ms: number, kind: 'request' | 'watchdog', onExpire: () => void): Deadline
 }
 
+/** Now by a clock, as ISO text. */
+export const isoNow = (clock: Pick<Clock, 'now'>): string => new Date(clock.now()).toISOString()
+
 export interface Deadline {
   clear(): void
 }

@@ -5,11 +5,8 @@ import { type ApiKey, findApiKey } from '../store/api-keys.ts'
 import { type Connection, findConnection } from '../store/connections.ts'
 import type { Db } from '../store/db.ts'
 import { findOrganization, type Organization } from '../store/organizations.ts'
-
-/** How long a key or connection that was found is believed: a revoked key works for that long at most. */
-const BELIEVED_MS = 1_000
-/** Entries kept; all are dropped at once when there are more. */
-const MOST = 10_000
+import { Brief } from './brief.ts'
+import { connectionNotFound, organizationNotFound } from './found.ts'
 
 export const headerOf = (request: FastifyRequest, name: string): string | null => {
   const value = request.headers[name.toLowerCase()]
@@ -19,13 +16,11 @@ export const headerOf = (request: FastifyRequest, name: string): string | null =
 /** Finds what requests show: keys, connections, organizations. What does not belong to the key's environment is not found. */
 export class Authenticator {
   readonly #db: Db
-  readonly #clock: Clock
   readonly #keys: Brief<ApiKey>
   readonly #connections: Brief<Connection>
 
   constructor(db: Db, clock: Clock) {
     this.#db = db
-    this.#clock = clock
     this.#keys = new Brief(clock)
     this.#connections = new Brief(clock)
   }
@@ -42,7 +37,7 @@ export class Authenticator {
     const found = await this.#connections.get(`${key.environment_id} ${connectionId}`, () =>
       findConnection(this.#db, { environmentId: key.environment_id, connectionId }),
     )
-    if (!found) throw new AppError('connection_not_found', 'Connection Not Found')
+    if (!found) throw connectionNotFound()
     return found
   }
 
@@ -54,35 +49,7 @@ export class Authenticator {
     const found = await findOrganization(this.#db, organizationId)
     if (!found || found.environment_id !== environmentId)
       throw new AppError('organization_invalid', 'Invalid Organization ID')
-    if (found.deleted_at !== null) throw new AppError('organization_not_found', 'Organization Not Found')
+    if (found.deleted_at !== null) throw organizationNotFound()
     return found
-  }
-
-  /** Milliseconds by the clock that answers are measured with. */
-  now(): number {
-    return this.#clock.now()
-  }
-}
-
-/** Found things, believed for a moment: a page of a listing need not look up its key and connection again. */
-class Brief<T> {
-  readonly #clock: Clock
-  readonly #entries = new Map<string, { value: Promise<T | null>; until: number }>()
-
-  constructor(clock: Clock) {
-    this.#clock = clock
-  }
-
-  get(name: string, find: () => Promise<T | null>): Promise<T | null> {
-    const now = this.#clock.now()
-    const known = this.#entries.get(name)
-    if (known && known.until > now) return known.value
-    if (this.#entries.size >= MOST) this.#entries.clear()
-    const value = find()
-    this.#entries.set(name, { value, until: now + BELIEVED_MS })
-    const forget = () => this.#entries.delete(name)
-    // What is not there may be there at once; a failure says nothing.
-    value.then((found) => found ?? forget(), forget)
-    return value
   }
 }

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { CONNECTION_STATES, type Connection } from '../store/connections.ts'
 import type { Queryable } from '../store/db.ts'
 import { type ConnectionFacts, factsOf } from '../store/job-history.ts'
+import { STEP_OUTCOMES } from '../store/jobs.ts'
 import { HEALTH, type HealthName, healthOf } from './health.ts'
 import { JobSummary, jobSummary } from './job-model.ts'
 import { DATA_EXPORT_TYPES, resourceNames, resourcesOf } from './resources.ts'
@@ -11,9 +12,7 @@ const ResourceHealth = z
   .object({
     resource: z.string().describe('The listing, such as `application_users`.'),
     data_export_type: z.enum(DATA_EXPORT_TYPES).describe('The kind of data.'),
-    outcome: z
-      .enum(['complete', 'not_permitted', 'not_available', 'partial', 'failed'])
-      .describe('How it was read the last time.'),
+    outcome: z.enum(STEP_OUTCOMES).describe('How it was read the last time.'),
     reason_code: z.string().nullable().describe('Why it is not complete: a code to branch on.'),
     reason: z.string().nullable().describe('Why it is not complete, in words.'),
     remedy: z.string().nullable().describe('What to do about it.'),

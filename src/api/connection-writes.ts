@@ -1,3 +1,4 @@
+import { isoNow } from '../clock.ts'
 import { AppError } from '../errors.ts'
 import type { JsonObject } from '../model/fields.ts'
 import {
@@ -14,6 +15,7 @@ import { useInviteToken } from '../store/invite-tokens.ts'
 import { enqueue, requestCancel } from '../store/job-queue.ts'
 import { holdOrganization, type Organization } from '../store/organizations.ts'
 import { type AuditedCall, audit } from './audit.ts'
+import { connectionNotFound, organizationNotFound } from './found.ts'
 import { connectorOf, parseCredentials } from './given-credentials.ts'
 import { inviteRefused } from './invite.ts'
 import type { ApiServices } from './services.ts'
@@ -42,8 +44,7 @@ export async function create(call: WriteCall, body: CreateBody): Promise<Connect
   const connector = connectorOf(services, vendor)
   const credentials = parseCredentials(connector, body.credentials)
   return services.db.transaction(async (tx) => {
-    if (!(await holdOrganization(tx, organization.id)))
-      throw new AppError('organization_not_found', 'Organization Not Found')
+    if (!(await holdOrganization(tx, organization.id))) throw organizationNotFound()
     const connection = await createConnection(tx, {
       organizationId: organization.id,
       vendor: connector.vendor,
@@ -56,7 +57,7 @@ export async function create(call: WriteCall, body: CreateBody): Promise<Connect
       await useUp(tx, call, connection.id)
     }
     await saveCredentials(tx, services.sealer, connection.id, credentials)
-    await enqueue(tx, { connectionId: connection.id, trigger: 'connect', at: nowOf(services) })
+    await enqueue(tx, { connectionId: connection.id, trigger: 'connect', at: isoNow(services.clock) })
     await audit(tx, call, {
       action: 'connection.created',
       objectType: 'connection',
@@ -102,7 +103,7 @@ export async function update(call: WriteCall, connectionId: string, given: Updat
     if (credentials) {
       await saveCredentials(tx, services.sealer, connectionId, credentials)
       const trigger = before.state === 'PENDING' ? 'connect' : 'request'
-      if (state === 'ACTIVE') await enqueue(tx, { connectionId, trigger, at: nowOf(services) })
+      if (state === 'ACTIVE') await enqueue(tx, { connectionId, trigger, at: isoNow(services.clock) })
       await audit(tx, call, { action: 'credentials.replaced', objectType: 'connection', objectId: connectionId })
     }
     const fields = changedFields(before, after)
@@ -151,7 +152,7 @@ export async function auditDeleted(tx: Queryable, call: AuditedCall, { connectio
  * sync of a deleted connection, and the one that runs ends at its next heartbeat.
  */
 export async function endJobs({ db, clock }: ApiServices, { unfinishedJobs }: Deleted): Promise<void> {
-  for (const jobId of unfinishedJobs) await requestCancel(db, jobId, new Date(clock.now()).toISOString())
+  for (const jobId of unfinishedJobs) await requestCancel(db, jobId, isoNow(clock))
 }
 
 async function useUp(tx: Queryable, call: WriteCall, connectionId: string): Promise<void> {
@@ -166,8 +167,5 @@ async function useUp(tx: Queryable, call: WriteCall, connectionId: string): Prom
   })
 }
 
-const nowOf = ({ clock }: ApiServices): string => new Date(clock.now()).toISOString()
-
-export const connectionNotFound = (): AppError => new AppError('connection_not_found', 'Connection Not Found')
 export const credentialsMissing = (): AppError =>
   new AppError('credentials_missing', 'The connection has no credentials.')

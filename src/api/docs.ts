@@ -10,9 +10,7 @@ import type { ApiServices } from './services.ts'
 const PAGE_HEADERS = {
   'content-security-policy':
     "default-src 'none'; style-src 'self'; img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
-  'x-content-type-options': 'nosniff',
   'x-frame-options': 'DENY',
-  'referrer-policy': 'no-referrer',
   'cache-control': 'no-cache',
 } as const
 
@@ -30,7 +28,6 @@ export function serveDocs(
     reply
       .header('content-type', 'application/json; charset=utf-8')
       .header('cache-control', 'no-cache')
-      .header('access-control-allow-origin', '*')
       .send(made().json),
   )
   app.get('/docs', async (_request, reply) =>

@@ -1,6 +1,7 @@
 import type { Entity } from '../model/entity.ts'
 import type { Connection } from '../store/connections.ts'
-import { type StreamFreshness, streamFreshness } from '../store/record-freshness.ts'
+import { type LastRead, lastReads } from '../store/job-history.ts'
+import { Brief } from './brief.ts'
 import type { ApiServices } from './services.ts'
 
 /** Headers of every answer that holds identity data: name and sentence. */
@@ -20,17 +21,9 @@ export interface Freshness {
   readonly lastCompleteAt: string | null
 }
 
-/** How long what was found is believed. */
-const BELIEVED_MS = 1_000
-/** Connections remembered; all are forgotten at once when there are more. */
-const MOST = 10_000
+type Reads = ReadonlyMap<string, LastRead>
 
-interface Known {
-  readonly until: number
-  readonly streams: Promise<ReadonlyMap<string, StreamFreshness>>
-}
-
-const known = new WeakMap<ApiServices, Map<string, Known>>()
+const known = new WeakMap<ApiServices, Brief<Reads>>()
 
 /**
  * How fresh and how complete the records of these entities are, over all streams that feed them. Asks the database once a
@@ -43,7 +36,7 @@ export async function freshnessOf(
 ): Promise<Freshness> {
   const resources = services.connectors.find(({ vendor }) => vendor === connection.vendor)?.resources ?? []
   const feeding = resources.filter(({ entity }) => entities.some(({ name }) => name === entity))
-  const all = await streamsOf(
+  const all = await readsOf(
     services,
     connection.id,
     resources.map(({ name }) => name),
@@ -71,20 +64,13 @@ export async function setFreshness(
   call.setHeader('X-Rollcall-Last-Complete-At', lastCompleteAt)
 }
 
-function streamsOf(services: ApiServices, connectionId: string, streams: readonly string[]): Known['streams'] {
-  const now = services.clock.now()
-  let connections = known.get(services)
-  if (!connections || connections.size >= MOST) {
-    connections = new Map()
-    known.set(services, connections)
+/** The last read of each stream, by its name. */
+async function readsOf(services: ApiServices, connectionId: string, streams: readonly string[]): Promise<Reads> {
+  const brief = known.get(services) ?? new Brief<Reads>(services.clock)
+  known.set(services, brief)
+  const find = async () => {
+    const reads = await lastReads(services.db, [connectionId], streams)
+    return new Map(reads.map((read) => [read.stream, read]))
   }
-  const believed = connections.get(connectionId)
-  if (believed && believed.until > now) return believed.streams
-  const found = streamFreshness(services.db, connectionId, streams).then(
-    (rows) => new Map(rows.map((row) => [row.stream, row])),
-  )
-  connections.set(connectionId, { until: now + BELIEVED_MS, streams: found })
-  // A failure says nothing.
-  found.catch(() => connections.delete(connectionId))
-  return found
+  return (await brief.get(connectionId, find)) ?? new Map()
 }

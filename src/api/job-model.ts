@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { PastJob, PastStep } from '../store/job-history.ts'
+import { JOB_TRIGGERS, STEP_OUTCOMES } from '../store/jobs.ts'
 import { type Progress, readProgress } from './job-progress.ts'
 import { remedyFor } from './remedy.ts'
 import { DATA_EXPORT_TYPES, type KnownResource } from './resources.ts'
@@ -8,8 +9,6 @@ import { DATA_EXPORT_TYPES, type KnownResource } from './resources.ts'
 
 export const JOB_STATUSES = ['PENDING', 'RUNNING', 'SUCCEEDED', 'PARTIAL', 'FAILED', 'TIMED_OUT', 'CANCELED'] as const
 export type JobStatus = (typeof JOB_STATUSES)[number]
-const OUTCOMES = ['complete', 'not_permitted', 'not_available', 'partial', 'failed'] as const
-const outcome = z.enum(OUTCOMES)
 
 const JobError = z
   .object({
@@ -24,7 +23,7 @@ const DataExport = z
     data_export_type: z.enum(DATA_EXPORT_TYPES).describe('The kind of data.'),
     resource: z.string().describe('The listing it was read from, such as `application_users`.'),
     state: z.enum(['waiting', 'running', 'ended']).describe('Where the reading is.'),
-    outcome: outcome.nullable().describe('How it ended; null until then.'),
+    outcome: z.enum(STEP_OUTCOMES).nullable().describe('How it ended; null until then.'),
     reason_code: z.string().nullable().describe('Why it is not complete: a code to branch on.'),
     reason: z.string().nullable().describe('Why it is not complete, in words.'),
     remedy: z.string().nullable().describe('What to do about it.'),
@@ -63,7 +62,7 @@ export const JobSummary = z
   .object({
     id: z.uuid().describe('Its id.'),
     status: z.enum(JOB_STATUSES).describe('Where it is, or how it ended.'),
-    trigger: z.enum(['command_line', 'connect', 'schedule', 'request']).describe('Who asked for it.'),
+    trigger: z.enum(JOB_TRIGGERS).describe('Who asked for it.'),
     started_at: z.iso.datetime().nullable().describe('When it began; null while it waits for the first time.'),
     finished_at: z.iso.datetime().nullable().describe('When it ended; null until then.'),
     error: JobError.nullable().describe('What stopped it; a job that waits for its next try has one as well.'),

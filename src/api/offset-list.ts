@@ -27,7 +27,7 @@ export const offsetListOf = <Item extends z.ZodType>(item: Item, name: string) =
 export async function answerList<Item>(
   paging: OffsetPaging,
   list: {
-    readonly items: (slice: { readonly limit: number; readonly offset: number }) => Promise<Item[]>
+    readonly items: (slice: { readonly limit: number; readonly offset: number }) => Item[] | Promise<Item[]>
     readonly count: () => Promise<number>
   },
 ): Promise<{ count: number; items: Item[]; total: number | null }> {

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import type { Connection } from '../store/connections.ts'
 import { type Cursor, type CursorPlace, decodeCursor, encodeCursor, type FilterValue, type SortKey } from './cursor.ts'
 import { InvalidRequest, mistakeAt } from './failure.ts'
+import { answerList } from './offset-list.ts'
 import { flag, moment, text, wholeNumber } from './parameters.ts'
 import type { ApiServices } from './services.ts'
 
@@ -121,17 +122,14 @@ export async function answerPage<Filters extends object>(
   return byCursor(listing, filters, cursor, (next) => encodeCursor(sealer, place, next))
 }
 
-async function byOffset<Filters extends object>(
+const byOffset = <Filters extends object>(
   listing: Listing<Filters>,
   filters: Filters & CommonFilters,
-): Promise<PageAnswer> {
-  const { offset, limit, excludeTotal } = listing.paging
-  const [items, counted] = await Promise.all([
-    limit === 0 ? [] : listing.select({ direction: 'next', from: null, offset, limit }, filters),
-    excludeTotal ? null : listing.count(filters),
-  ])
-  return { count: items.length, items, total: counted }
-}
+): Promise<PageAnswer> =>
+  answerList(listing.paging, {
+    items: (slice) => (slice.limit === 0 ? [] : listing.select({ direction: 'next', from: null, ...slice }, filters)),
+    count: () => listing.count(filters),
+  })
 
 async function byCursor<Filters extends object>(
   listing: Listing<Filters>,

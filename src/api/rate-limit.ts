@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import rateLimit from '@fastify/rate-limit'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { AppError } from '../errors.ts'
+import { looksLikeApiKey } from '../store/api-keys.ts'
 import { headerOf } from './auth.ts'
 import { HEADERS } from './run.ts'
 import type { ApiServices } from './services.ts'
@@ -12,7 +13,6 @@ const WITHOUT_KEY = 300
 const REMEMBERED = 10_000
 /** Never limited: whoever starts, balances and watches the process asks these. */
 const PROBES = new Set(['/healthz', '/readyz', '/metrics'])
-const KEY = /^rck_[\w-]{43}$/
 
 /**
  * Limits requests a minute, by key, or by address where none is shown; counted in this process. A made-up key counts as
@@ -38,5 +38,5 @@ export async function limitRequests(app: FastifyInstance, { rateLimit: perMinute
 
 const keyOf = (request: FastifyRequest): string | null => {
   const key = headerOf(request, HEADERS.key)
-  return key !== null && KEY.test(key) ? key : null
+  return key !== null && looksLikeApiKey(key) ? key : null
 }

@@ -36,6 +36,9 @@ export function recordShape(entity: Entity): Record<string, z.ZodType> {
   }
 }
 
+/** `log event` as a heading: `Log Event`. */
+export const capitalized = (title: string): string => title.replace(/\b[a-z]/g, (letter) => letter.toUpperCase())
+
 const schemas = new Map<string, z.ZodObject>()
 
 /** The schema of an entity's record: one per entity, named after it. */

@@ -4,7 +4,7 @@ import { AppError } from '../errors.ts'
 import { type Authenticator, headerOf } from './auth.ts'
 import type { Actor, Call, Contexts, Endpoint } from './endpoint.ts'
 import { InvalidRequest, type Mistake, mistakesIn } from './failure.ts'
-import { openInvite } from './invite.ts'
+import { inviteRefused, openInvite } from './invite.ts'
 import { uuid } from './parameters.ts'
 import type { ApiServices } from './services.ts'
 
@@ -26,8 +26,8 @@ export async function run(
   authenticator: Authenticator,
 ): Promise<unknown> {
   const actor = await identify(endpoint, request, services, authenticator)
-  const { params, query, body } = parsed(endpoint, request)
-  const context = await locate(endpoint, request, actor, authenticator)
+  const { params, query, body, ownerId } = parsed(endpoint, request)
+  const context = await locate(endpoint, ownerId, actor, authenticator)
   const gone = new AbortController()
   const onClose = () => gone.abort(new AppError('job_interrupted', 'The caller has gone.'))
   reply.raw.once('close', onClose)
@@ -68,6 +68,7 @@ async function identify(
   return { type: 'api_key', key }
 }
 
+/** The parts of a request, checked; `ownerId` is the connection or organization whose data it is about. */
 function parsed(endpoint: Endpoint, request: FastifyRequest) {
   const mistakes: Mistake[] = []
   const part = (name: string, schema: z.ZodType | undefined, value: unknown): unknown => {
@@ -77,10 +78,12 @@ function parsed(endpoint: Endpoint, request: FastifyRequest) {
     mistakes.push(...mistakesIn(name, result.error.issues))
     return undefined
   }
+  let ownerId = ''
   if (endpoint.access === 'connection') {
     const given = headerOf(request, HEADERS.connection)
     const result = connectionId.safeParse(given ?? undefined)
-    if (!result.success)
+    if (result.success) ownerId = result.data
+    else
       mistakes.push({
         loc: ['header', HEADERS.connection],
         msg: given === null ? 'Field required' : 'must be a UUID',
@@ -89,36 +92,34 @@ function parsed(endpoint: Endpoint, request: FastifyRequest) {
   }
   if (endpoint.access === 'organization' || endpoint.access === 'invite') {
     const { organization_id: given } = request.params as { organization_id?: string }
-    if (!organizationId.safeParse(given).success)
-      mistakes.push({ loc: ['path', 'organization_id'], msg: 'must be a UUID', type: 'uuid_parsing' })
+    const result = organizationId.safeParse(given)
+    if (result.success) ownerId = result.data
+    else mistakes.push({ loc: ['path', 'organization_id'], msg: 'must be a UUID', type: 'uuid_parsing' })
   }
   const params = part('path', endpoint.params, request.params)
   const query = part('query', endpoint.query, request.query)
   const body = part('body', endpoint.body, request.body)
   if (mistakes.length > 0) throw new InvalidRequest(mistakes)
-  return { params, query, body }
+  return { params, query, body, ownerId }
 }
 
 /** Whose data it is about; nothing of another environment is ever found. */
 async function locate(
   endpoint: Endpoint,
-  request: FastifyRequest,
+  ownerId: string,
   actor: Actor | null,
   authenticator: Authenticator,
 ): Promise<Contexts[keyof Contexts]> {
   if (actor === null) return {}
   if (endpoint.access === 'key' && actor.type === 'api_key') return { key: actor.key, actor }
   if (endpoint.access === 'connection' && actor.type === 'api_key') {
-    const id = connectionId.parse(headerOf(request, HEADERS.connection))
-    return { key: actor.key, actor, connection: await authenticator.connection(actor.key, id) }
+    return { key: actor.key, actor, connection: await authenticator.connection(actor.key, ownerId) }
   }
-  const id = organizationId.parse((request.params as { organization_id: string }).organization_id)
   if (actor.type === 'api_key') {
-    const organization = await authenticator.organization(actor.key.environment_id, id)
+    const organization = await authenticator.organization(actor.key.environment_id, ownerId)
     return { key: actor.key, actor, organization }
   }
   const { invite } = actor
-  if (invite.organization_id !== id)
-    throw new AppError('invite_token_invalid', 'Invalid or expired connection invite token')
-  return { actor, organization: await authenticator.organization(invite.environment_id, id) }
+  if (invite.organization_id !== ownerId) throw inviteRefused()
+  return { actor, organization: await authenticator.organization(invite.environment_id, ownerId) }
 }

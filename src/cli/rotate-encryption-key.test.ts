@@ -2,8 +2,8 @@ import { randomBytes } from 'node:crypto'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
-import { afterEach, beforeEach, expect, test } from 'vitest'
-import { type FreshDatabase, freshDatabase } from '../../test/harness/database.ts'
+import { afterEach, expect, test } from 'vitest'
+import { useDatabase } from '../../test/harness/database.ts'
 import { TestClock } from '../../test/harness/test-clock.ts'
 import { type Config, readConfig } from '../config.ts'
 import { encryptionKeyFile, readEncryptionKeyFile } from '../encryption-key-file.ts'
@@ -14,19 +14,17 @@ import { readCredentials, saveCredentials } from '../store/credentials.ts'
 import { type Db, openDb } from '../store/db.ts'
 import { rotate } from './rotate-encryption-key.ts'
 
-let database: FreshDatabase
+let url: string
 let db: Db
 let dataDir: string
 
-beforeEach(async () => {
-  database = await freshDatabase()
-  db = await openDb(database.url)
+useDatabase('test', (opened, at) => {
+  db = opened
+  url = at
   dataDir = mkdtempSync(path.join(tmpdir(), 'rollcall-rotate-'))
 })
 
-afterEach(async () => {
-  await db.close()
-  await database.drop()
+afterEach(() => {
   rmSync(dataDir, { recursive: true, force: true })
 })
 
@@ -37,6 +35,14 @@ const keysInFile = () => readEncryptionKeyFile(encryptionKeyFile(dataDir)) ?? []
 function run(config: Config, over: { db?: Db; onWait?: (line: string) => void } = {}) {
   return rotate({ config, clock: new TestClock(), db, sealer: sealerOf(config), onWait: () => {}, ...over })
 }
+
+/** What one key alone opens. */
+const readWith = (key: Buffer, id: string) =>
+  readCredentials(
+    db,
+    createSealer(() => [key]),
+    id,
+  )
 
 async function addConnection(sealer: Sealer, token: string): Promise<string> {
   const id = newId()
@@ -56,13 +62,7 @@ test('on the embedded default a new key takes over, and the previous one is gone
   expect(rotation).toEqual({ key_id: encryptionKeyId(key), resealed: 1, unreadable: 0, is_finished: true })
   expect(others).toEqual([])
   expect(key).not.toEqual(old)
-  expect(
-    await readCredentials(
-      db,
-      createSealer(() => [key]),
-      id,
-    ),
-  ).toEqual({ token: 'a token' })
+  expect(await readWith(key, id)).toEqual({ token: 'a token' })
 })
 
 test('a server that was running before the rotation reads on, and saves what is read after its restart', async () => {
@@ -81,7 +81,7 @@ test('interrupted after the new key was made, it goes on with that key', async (
   const id = await addConnection(sealerOf(config), 'a token')
   const [old] = keysInFile()
   let commits = 0
-  const dying = await openDb(database.url, {
+  const dying = await openDb(url, {
     beforeCommit: () => {
       commits++
       if (commits === 2) throw new Error('killed')
@@ -127,20 +127,14 @@ test("with the environment's keys, what the previous ones sealed is sealed with 
     createSealer(() => [previous]),
     'a token',
   )
-  const config = configOf({ databaseUrl: database.url, encryptionKeys: [key, previous] })
+  const config = configOf({ databaseUrl: url, encryptionKeys: [key, previous] })
   expect(await run(config)).toEqual({
     key_id: encryptionKeyId(key),
     resealed: 1,
     unreadable: 0,
     is_finished: true,
   })
-  expect(
-    await readCredentials(
-      db,
-      createSealer(() => [key]),
-      id,
-    ),
-  ).toEqual({ token: 'a token' })
+  expect(await readWith(key, id)).toEqual({ token: 'a token' })
   expect(keysInFile()).toEqual([])
 })
 
@@ -150,13 +144,7 @@ test("from the key file to the environment's key: nothing is lost, and the file 
   const key = randomBytes(32)
   const config = configOf({ encryptionKeys: [key] })
   expect(await run(config)).toMatchObject({ resealed: 1, is_finished: true })
-  expect(
-    await readCredentials(
-      db,
-      createSealer(() => [key]),
-      id,
-    ),
-  ).toEqual({ token: 'a token' })
+  expect(await readWith(key, id)).toEqual({ token: 'a token' })
   expect(readFileSync(encryptionKeyFile(dataDir), 'utf8')).toBe(file)
 })
 

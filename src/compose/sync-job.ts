@@ -2,13 +2,13 @@ import { systemClock } from '../clock.ts'
 import type { Session } from '../connectors/connector.ts'
 import { type OktaClient, okta } from '../connectors/okta/index.ts'
 import { AppError } from '../errors.ts'
+import type { Leased } from '../jobs/worker.ts'
 import type { Log } from '../log.ts'
 import type { Sealer } from '../seal.ts'
 import { getConnection, setOrg } from '../store/connections.ts'
 import { readCredentials } from '../store/credentials.ts'
 import type { Db } from '../store/db.ts'
 import type { Job } from '../store/jobs.ts'
-import type { Lease } from '../store/lease.ts'
 import { runJob } from '../sync/run-job.ts'
 import { DEFAULT_SETTINGS } from '../sync/settings.ts'
 import { askOrg, orgClient } from './okta-org.ts'
@@ -29,7 +29,7 @@ export interface SyncJobOptions {
 export async function runSyncJob(
   { db, sealer, log, openSession, onToken }: SyncJobOptions,
   job: Job,
-  { lease, signal: stop }: { readonly lease: Lease; readonly signal: AbortSignal },
+  { lease, heartbeat, signal: stop }: Omit<Leased, 'heartbeat'> & Partial<Pick<Leased, 'heartbeat'>>,
 ): Promise<void> {
   const known = await getConnection(db, job.connection_id)
   if (!known) throw new AppError('job_canceled', 'The connection was deleted.')
@@ -40,7 +40,8 @@ export async function runSyncJob(
     // Before anything is read: records of another org would make those of this one look gone.
     const connection = await setOrg(db, known.id, await askOrg(orgClient(session, stop), known.origin))
     const settings = { ...DEFAULT_SETTINGS, ...(job.settings as object) }
-    await runJob({ db, clock: systemClock, log, connector: okta, session, connection, settings, lease, stop })
+    const leased = { lease, stop, ...(heartbeat && { heartbeat }) }
+    await runJob({ db, clock: systemClock, log, connector: okta, session, connection, settings, ...leased })
   } catch (thrown) {
     throw stop.aborted ? new AppError('job_interrupted', 'The worker was stopped.', { cause: thrown }) : thrown
   } finally {

@@ -1,10 +1,10 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
-import { type FreshDatabase, freshDatabase } from '../../test/harness/database.ts'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { useDatabase } from '../../test/harness/database.ts'
 import { systemClock } from '../clock.ts'
 import { AppError } from '../errors.ts'
 import { silentLog } from '../log.ts'
 import { createConnection } from '../store/connection-changes.ts'
-import { type Db, openDb } from '../store/db.ts'
+import type { Db } from '../store/db.ts'
 import { enqueueDue, enqueueSync, leaseNextJob, requestCancel } from '../store/job-queue.ts'
 import { findJob, type Job, markJob } from '../store/jobs.ts'
 import { type Lease, renewLease, underLease } from '../store/lease.ts'
@@ -14,17 +14,11 @@ import { type Run, Worker } from './worker.ts'
 const ORGANIZATION = '00000000-0000-4000-8000-000000000001'
 const at = '2026-01-05T09:00:00.000Z'
 
-let database: FreshDatabase
 let db: Db
 let workers: Worker[] = []
 
-beforeAll(async () => {
-  database = await freshDatabase()
-  db = await openDb(database.url)
-})
-afterAll(async () => {
-  await db.close()
-  await database.drop()
+useDatabase('file', (opened) => {
+  db = opened
 })
 beforeEach(() => db.query('delete from connections'))
 afterEach(async () => {

@@ -1,16 +1,25 @@
 import { setMaxListeners } from 'node:events'
-import type { Clock } from '../clock.ts'
+import { type Clock, isoNow } from '../clock.ts'
 import { AppError, toAppError } from '../errors.ts'
 import type { Log } from '../log.ts'
 import type { Db } from '../store/db.ts'
+import { endJob } from '../store/end-job.ts'
+import { Heartbeat } from '../store/heartbeat.ts'
 import { cleanUp } from '../store/housekeeping.ts'
 import { enqueueDue, leaseNextJob } from '../store/job-queue.ts'
 import type { Job } from '../store/jobs.ts'
 import { type Lease, releaseLease } from '../store/lease.ts'
-import { endLeasedJob, keepLease } from './leased-job.ts'
 
 /** A leased job's work; it ends the job's row itself, or throws why it could not be begun. */
-export type Run = (job: Job, leased: { readonly lease: Lease; readonly signal: AbortSignal }) => Promise<void>
+export type Run = (job: Job, leased: Leased) => Promise<void>
+
+export interface Leased {
+  readonly lease: Lease
+  /** Holds the lease from before the work begins, which may be long before it can report progress. */
+  readonly heartbeat: Heartbeat
+  /** Aborted when the worker stops, and when the heartbeat's own is. */
+  readonly signal: AbortSignal
+}
 
 export interface WorkerOptions {
   readonly db: Db
@@ -102,19 +111,22 @@ export class Worker {
     const lease = { jobId: job.id, owner }
     const fields = { connection_id: job.connection_id, job_id: job.id }
     log.info({ ...fields, attempts: job.attempts }, 'job leased')
-    const kept = keepLease({ db, clock, lease, stop: this.#stopping.signal })
+    const heartbeat = new Heartbeat({ db, clock, lease })
+    const signal = AbortSignal.any([this.#stopping.signal, heartbeat.signal])
     try {
-      await run(job, { lease, signal: kept.signal })
+      await run(job, { lease, heartbeat, signal })
     } catch (thrown) {
-      const error = kept.reason ?? toAppError(thrown)
+      const error = toAppError(heartbeat.signal.aborted ? heartbeat.signal.reason : thrown)
       if (error.code === 'internal_error') log.error({ ...fields, code: error.code }, 'job failed')
       else log.info({ ...fields, code: error.code }, 'job not run to its end')
-      await endLeasedJob({ db, clock, job, lease, error }).catch((failure: unknown) => {
+      const at = isoNow(clock)
+      const end = { outcome: 'failed', seconds: job.seconds, at, error } as const
+      await endJob(db, lease, job, end).catch((failure: unknown) => {
         // The lease runs out, and whoever takes the job then begins where this one stopped.
         log.warn({ ...fields, code: toAppError(failure).code }, 'job left to its lease')
       })
     } finally {
-      kept.release()
+      heartbeat.stop()
     }
   }
 }

@@ -1,20 +1,15 @@
 import { inspect } from 'node:util'
-import { afterEach, beforeEach, expect, test, vi } from 'vitest'
-import { type FreshDatabase, freshDatabase } from '../../test/harness/database.ts'
+import { expect, test, vi } from 'vitest'
+import { useDatabase } from '../../test/harness/database.ts'
 import { createApiKey, createFirstApiKey, findApiKey, listApiKeys, revokeApiKey } from './api-keys.ts'
 import { type Db, openDb } from './db.ts'
 
-let database: FreshDatabase
+let url: string
 let db: Db
 
-beforeEach(async () => {
-  database = await freshDatabase()
-  db = await openDb(database.url)
-})
-
-afterEach(async () => {
-  await db.close()
-  await database.drop()
+useDatabase('test', (opened, at) => {
+  db = opened
+  url = at
 })
 
 const create = (over: Partial<Parameters<typeof createApiKey>[1]> = {}) =>
@@ -136,7 +131,7 @@ test('the use of a key is written down once a minute', async () => {
 })
 
 test('processes that start at once make exactly one first key, and it has full access', async () => {
-  const second = await openDb(database.url)
+  const second = await openDb(url)
   try {
     const made = await Promise.all([db, second, db, second].map((each) => createFirstApiKey(each)))
     const keys = made.filter((key) => key !== null)

@@ -26,6 +26,8 @@ export type ApiKeyAccess = (typeof API_KEY_ACCESS)[number]
 export const DEFAULT_ENVIRONMENT = 'default'
 
 const KEY = /^rck_[\w-]{43}$/
+/** Whether a text has the form of a key, whether or not there is one. */
+export const looksLikeApiKey = (text: string): boolean => KEY.test(text)
 const KEY_BYTES = 32
 /** `rck_` and 48 of the 256 random bits: enough to tell keys apart, and 208 are left to guess. */
 const PREFIX_LENGTH = 12

@@ -2,12 +2,11 @@ import { newId } from '../ids.ts'
 import type { JsonObject } from '../model/fields.ts'
 import { storable } from '../model/storable.ts'
 import { CONNECTION_COLUMNS, type Connection } from './connections.ts'
+import { deleteCredentials } from './credentials.ts'
 import type { Queryable } from './db.ts'
 import type { Slice } from './organizations.ts'
 
 /** What callers do with the connections of an organization. A deleted one is not found any more. */
-
-const COLUMNS = CONNECTION_COLUMNS.map((column) => `c.${column}`).join(', ')
 
 export interface NewConnection {
   readonly organizationId: string
@@ -21,7 +20,7 @@ export interface NewConnection {
 export async function createConnection(tx: Queryable, connection: NewConnection): Promise<Connection> {
   const [row] = await tx.query<Connection>(
     `insert into connections as c (id, vendor, origin, organization_id, identifier, options, state)
-     values ($1, $2, $3, $4, $5, $6, 'ACTIVE') returning ${COLUMNS}`,
+     values ($1, $2, $3, $4, $5, $6, 'ACTIVE') returning ${CONNECTION_COLUMNS}`,
     [
       newId(),
       connection.vendor,
@@ -35,7 +34,7 @@ export async function createConnection(tx: Queryable, connection: NewConnection)
   // Its first sync is asked for by the caller: the schedule goes on one interval later.
   const [scheduled] = await tx.query<Connection>(
     `update connections as c set next_sync_at = now() + make_interval(secs => refresh_interval_secs)
-      where c.id = $1 returning ${COLUMNS}`,
+      where c.id = $1 returning ${CONNECTION_COLUMNS}`,
     [row.id],
   )
   return scheduled ?? row
@@ -54,7 +53,7 @@ export const listConnectionsOf = (
   { organizationId, identifier, limit, offset }: ConnectionFilter & Slice,
 ): Promise<Connection[]> =>
   db.query<Connection>(
-    `select ${COLUMNS} from connections c where ${WANTED} order by c.created_at, c.id limit $3 offset $4`,
+    `select ${CONNECTION_COLUMNS} from connections c where ${WANTED} order by c.created_at, c.id limit $3 offset $4`,
     [organizationId, identifier, limit, offset],
   )
 
@@ -74,7 +73,7 @@ export interface Place {
   readonly connectionId: string
 }
 
-const FOUND = `select ${COLUMNS} from connections c
+const FOUND = `select ${CONNECTION_COLUMNS} from connections c
   where c.id = $1 and c.organization_id = $2 and c.state <> 'DELETED'`
 
 /** A connection of this organization; null when there is none of this id, or it belongs to another. */
@@ -109,7 +108,7 @@ export async function saveConnection(
             next_sync_at = coalesce(next_sync_at + make_interval(secs => $5 - refresh_interval_secs),
                                     case when $2 = 'ACTIVE' then now() end),
             refresh_interval_secs = $5, updated_at = now()
-      where c.id = $1 returning ${COLUMNS}`,
+      where c.id = $1 returning ${CONNECTION_COLUMNS}`,
     [
       connection.id,
       connection.state,
@@ -136,11 +135,11 @@ export async function deleteConnections(
 ): Promise<Deleted> {
   const connections = await tx.query<Connection>(
     `update connections as c set state = 'DELETED', deleted_at = now(), updated_at = now(), next_sync_at = null
-      where c.organization_id = $1 and ($2::uuid is null or c.id = $2) and c.state <> 'DELETED' returning ${COLUMNS}`,
+      where c.organization_id = $1 and ($2::uuid is null or c.id = $2) and c.state <> 'DELETED' returning ${CONNECTION_COLUMNS}`,
     [organizationId, connectionId],
   )
   const ids = connections.map(({ id }) => id)
-  await tx.query('delete from connection_credentials where connection_id = any($1::uuid[])', [ids])
+  await deleteCredentials(tx, ids)
   const jobs = await tx.query<{ id: string }>(
     "select id from sync_jobs where connection_id = any($1::uuid[]) and state <> 'ended'",
     [ids],

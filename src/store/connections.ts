@@ -33,7 +33,7 @@ export interface Connection {
   deleted_at: string | null
 }
 
-export const CONNECTION_COLUMNS = [
+const COLUMN_NAMES = [
   'id',
   'vendor',
   'organization_id',
@@ -52,7 +52,8 @@ export const CONNECTION_COLUMNS = [
   'updated_at',
   'deleted_at',
 ] as const
-const COLUMNS = CONNECTION_COLUMNS.map((column) => `c.${column}`).join(', ')
+/** Its columns, of a table `c`. */
+export const CONNECTION_COLUMNS = COLUMN_NAMES.map((column) => `c.${column}`).join(', ')
 
 /** What an org says about itself. */
 export type OrgOfConnection = Pick<Connection, 'origin' | 'org_name' | 'engine'> & { readonly org_id: string }
@@ -76,7 +77,7 @@ export async function findOrCreateConnection(
     if (known) return setOrg(tx, known.id, org)
     const [row] = await tx.query<Connection>(
       `insert into connections as c (id, vendor, origin, org_id, org_name, engine) values ($1, $2, $3, $4, $5, $6)
-       returning ${COLUMNS}`,
+       returning ${CONNECTION_COLUMNS}`,
       [newId(), org.vendor, org.origin, org.org_id, org.org_name, org.engine],
     )
     if (!row) throw new Error('insert … returning gave no row')
@@ -92,7 +93,7 @@ export async function setOrg(tx: Queryable, connectionId: string, org: OrgOfConn
   const [row] = await tx.query<Connection>(
     `update connections as c set origin = $2, org_id = $3, org_name = coalesce($4, c.org_name),
             engine = coalesce($5, c.engine), updated_at = now()
-      where c.id = $1 and (c.org_id is null or c.org_id = $3) returning ${COLUMNS}`,
+      where c.id = $1 and (c.org_id is null or c.org_id = $3) returning ${CONNECTION_COLUMNS}`,
     [connectionId, org.origin, org.org_id, org.org_name, org.engine],
   )
   if (row) return row
@@ -108,7 +109,7 @@ export async function findConnection(
   { environmentId, connectionId }: { environmentId: string; connectionId: string },
 ): Promise<Connection | null> {
   const [row] = await db.query<Connection>(
-    `select ${COLUMNS} from connections c join organizations o on o.id = c.organization_id
+    `select ${CONNECTION_COLUMNS} from connections c join organizations o on o.id = c.organization_id
       where c.id = $1 and o.environment_id = $2 and c.state <> 'DELETED' and o.deleted_at is null`,
     [connectionId, environmentId],
   )
@@ -118,14 +119,16 @@ export async function findConnection(
 /** A connection, whosever it is; null when it was deleted. */
 export async function getConnection(db: Queryable, connectionId: string): Promise<Connection | null> {
   const [row] = await db.query<Connection>(
-    `select ${COLUMNS} from connections c where c.id = $1 and c.state <> 'DELETED'`,
+    `select ${CONNECTION_COLUMNS} from connections c where c.id = $1 and c.state <> 'DELETED'`,
     [connectionId],
   )
   return row ?? null
 }
 
 export const listConnections = (db: Queryable): Promise<Connection[]> =>
-  db.query<Connection>(`select ${COLUMNS} from connections c where c.state <> 'DELETED' order by c.created_at, c.id`)
+  db.query<Connection>(
+    `select ${CONNECTION_COLUMNS} from connections c where c.state <> 'DELETED' order by c.created_at, c.id`,
+  )
 
 /** Keeps where the System Log is read on; in the transaction of the page it follows. */
 export async function saveLogCursor(

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { inspect } from 'node:util'
-import { afterEach, beforeEach, expect, test } from 'vitest'
-import { type FreshDatabase, freshDatabase } from '../../test/harness/database.ts'
+import { expect, test } from 'vitest'
+import { useDatabase } from '../../test/harness/database.ts'
 import { newId } from '../ids.ts'
 import { createSealer, encryptionKeyId, keyIdOf, type Sealer } from '../seal.ts'
 import {
@@ -21,17 +21,12 @@ const oldSealer = createSealer(() => [oldKey])
 const bothSealer = createSealer(() => [newKey, oldKey])
 const newSealer = createSealer(() => [newKey])
 
-let database: FreshDatabase
+let url: string
 let db: Db
 
-beforeEach(async () => {
-  database = await freshDatabase()
-  db = await openDb(database.url)
-})
-
-afterEach(async () => {
-  await db.close()
-  await database.drop()
+useDatabase('test', (opened, at) => {
+  db = opened
+  url = at
 })
 
 async function addConnections(count: number): Promise<string[]> {
@@ -86,7 +81,7 @@ test('a connection without credentials says so', async () => {
 test('credentials go when they are deleted', async () => {
   const [id, other] = [await addConnection(), await addConnection()]
   expect(await hasCredentials(db, id)).toBe(true)
-  await deleteCredentials(db, id)
+  await deleteCredentials(db, [id])
   expect([await hasCredentials(db, id), await hasCredentials(db, other)]).toEqual([false, true])
 })
 
@@ -131,7 +126,7 @@ test('what somebody changes while a rotation goes on stays as they left it', asy
   const [changed, deleted, kept] = [await addConnection(), await addConnection(), await addConnection()]
   const meanwhile = async () => {
     await save(changed, bothSealer, 'entered meanwhile')
-    await deleteCredentials(db, deleted)
+    await deleteCredentials(db, [deleted])
   }
   expect(await resealCredentials(beforeUpdates(db, meanwhile), bothSealer)).toBe(1)
   expect(await readCredentials(db, newSealer, changed)).toEqual({ token: 'entered meanwhile' })
@@ -145,7 +140,7 @@ test('a rotation that was interrupted half-way leaves everything readable, and e
     for (const id of ids) await saveCredentials(tx, oldSealer, id, { token: id })
   })
   let commits = 0
-  const dying = await openDb(database.url, {
+  const dying = await openDb(url, {
     beforeCommit: () => {
       commits++
       if (commits === 3) throw new Error('killed')

@@ -53,8 +53,8 @@ export async function hasCredentials(db: Queryable, connectionId: string): Promi
   return rows.length > 0
 }
 
-export async function deleteCredentials(tx: Queryable, connectionId: string): Promise<void> {
-  await tx.query('delete from connection_credentials where connection_id = $1', [connectionId])
+export async function deleteCredentials(tx: Queryable, connectionIds: readonly string[]): Promise<void> {
+  await tx.query('delete from connection_credentials where connection_id = any($1::uuid[])', [connectionIds])
 }
 
 /** How many connections have credentials sealed with each key, by key id. */

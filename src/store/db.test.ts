@@ -1,22 +1,17 @@
-import { afterAll, beforeAll, expect, test } from 'vitest'
-import { type FreshDatabase, freshDatabase } from '../../test/harness/database.ts'
+import { expect, test } from 'vitest'
+import { useDatabase } from '../../test/harness/database.ts'
 import { type Db, openDb } from './db.ts'
 
-let database: FreshDatabase
 let db: Db
+let address: string
 
-beforeAll(async () => {
-  database = await freshDatabase()
-  db = await openDb(database.url)
-})
-
-afterAll(async () => {
-  await db.close()
-  await database.drop()
+useDatabase('file', (opened, url) => {
+  db = opened
+  address = url
 })
 
 test('a server that answers and refuses is told from one that does not answer', async () => {
-  const url = new URL(database.url)
+  const url = new URL(address)
   url.pathname = '/nobody_made_this'
   await expect(openDb(url.href)).rejects.toMatchObject({
     code: 'database_refused',

@@ -1,23 +1,16 @@
-import { afterAll, beforeAll, expect, test } from 'vitest'
-import { type FreshDatabase, freshDatabase } from '../../test/harness/database.ts'
+import { expect, test } from 'vitest'
+import { useDatabase } from '../../test/harness/database.ts'
 import { newId } from '../ids.ts'
-import { type Db, openDb } from './db.ts'
+import type { Db } from './db.ts'
 import { cleanUp } from './housekeeping.ts'
 
 const ORGANIZATION = '00000000-0000-4000-8000-000000000001'
 const ENVIRONMENT = '00000000-0000-4000-8000-00000000000e'
 
-let database: FreshDatabase
 let db: Db
-beforeAll(async () => {
-  database = await freshDatabase()
-  db = await openDb(database.url)
+useDatabase('file', (opened) => {
+  db = opened
 })
-afterAll(async () => {
-  await db.close()
-  await database.drop()
-})
-
 async function connection(deletedDaysAgo: number | null): Promise<string> {
   const id = newId()
   await db.query(

@@ -136,7 +136,12 @@ async function lastJobs(
   return new Map(rows.map((row) => [row.connection_id, row]))
 }
 
-const lastReads = (db: Queryable, connectionIds: readonly string[], streams: readonly string[]): Promise<LastRead[]> =>
+/** How each of these streams of each of these connections was read the last time; nothing where it never was. */
+export const lastReads = (
+  db: Queryable,
+  connectionIds: readonly string[],
+  streams: readonly string[],
+): Promise<LastRead[]> =>
   db.query<LastRead>(
     `select c.id as connection_id, last.*, complete.last_complete_at
        from unnest($1::uuid[]) as c (id) cross join unnest($2::text[]) as w (stream)

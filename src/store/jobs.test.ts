@@ -1,20 +1,13 @@
-import { afterAll, beforeAll, expect, test } from 'vitest'
-import { type FreshDatabase, freshDatabase } from '../../test/harness/database.ts'
+import { expect, test } from 'vitest'
+import { useDatabase } from '../../test/harness/database.ts'
 import { findOrCreateConnection } from './connections.ts'
-import { type Db, openDb } from './db.ts'
+import type { Db } from './db.ts'
 import { createJob, listSteps, markJob, openSteps, saveStep } from './jobs.ts'
 
-let database: FreshDatabase
 let db: Db
 
-beforeAll(async () => {
-  database = await freshDatabase()
-  db = await openDb(database.url)
-})
-
-afterAll(async () => {
-  await db.close()
-  await database.drop()
+useDatabase('file', (opened) => {
+  db = opened
 })
 
 test('what Okta said about a failure is stored, whatever characters it used', async () => {

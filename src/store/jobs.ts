@@ -7,11 +7,13 @@ import type { Queryable } from './db.ts'
  * How a step ended. Four facts that are not the same: all of it was read; the token may not; the org does not have it;
  * some or nothing of it was read because something went wrong.
  */
-export type StepOutcome = 'complete' | 'not_permitted' | 'not_available' | 'partial' | 'failed'
+export const STEP_OUTCOMES = ['complete', 'not_permitted', 'not_available', 'partial', 'failed'] as const
+export type StepOutcome = (typeof STEP_OUTCOMES)[number]
 export type JobOutcome = 'complete' | 'partial' | 'failed'
 
 /** Who asked for a job. */
-export type JobTrigger = 'command_line' | 'connect' | 'schedule' | 'request'
+export const JOB_TRIGGERS = ['command_line', 'connect', 'schedule', 'request'] as const
+export type JobTrigger = (typeof JOB_TRIGGERS)[number]
 
 export interface Job {
   id: string

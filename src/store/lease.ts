@@ -35,6 +35,7 @@ export function underLease<T>(db: Db, lease: Lease, work: (tx: Queryable) => Pro
 }
 
 export const superseded = (): AppError => new AppError('job_superseded', 'Somebody else goes on with this sync.')
+export const canceled = (): AppError => new AppError('job_canceled', 'The sync was canceled.')
 
 /**
  * The connection's unfinished job, locked for whoever wants to take it. `busy` when it is being worked on: its lease has

@@ -4,6 +4,10 @@ import type { Db, Queryable } from './db.ts'
 
 export type StoredRow = Readonly<Record<string, unknown>>
 
+/** A row whose `raw`, if it was asked for, is JSON: the driver hands the column over as the text that is stored. */
+export const withParsedRaw = (row: StoredRow): StoredRow =>
+  typeof row.raw === 'string' ? { ...row, raw: JSON.parse(row.raw) as unknown } : row
+
 /**
  * The records of a stream that a job has seen, in the order of their vendor ids (byte order, so that it is the same on
  * every server): the parents of a child listing. `has_children` says whether live records of the child listing are stored.

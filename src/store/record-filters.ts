@@ -108,10 +108,6 @@ const OWN: Readonly<Record<string, Readonly<Record<string, Condition>>>> = {
   },
 }
 
-/** The names of an entity's filters, beside `includeDeleted`. */
-export const filterNamesOf = (entity: Pick<Entity, 'name'>): readonly string[] =>
-  Object.keys({ ...EVERY, ...OWN[entity.name] })
-
 /** What the filters mean for a table `t`, its connection included, which is `$1`. Parameters are added to `params`. */
 export async function conditionsOf(
   db: Queryable,

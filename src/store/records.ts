@@ -1,6 +1,6 @@
 import type { Entity } from '../model/entity.ts'
 import type { Queryable } from './db.ts'
-import type { StoredRow } from './list.ts'
+import { type StoredRow, withParsedRaw } from './list.ts'
 import { conditionsOf, type RecordFilters } from './record-filters.ts'
 import { partsOf, type RecordOrder, type RecordWindow, SORT_TIME } from './record-order.ts'
 
@@ -30,7 +30,7 @@ export async function listRecords(db: Queryable, entity: Entity, request: Record
     const where = [...conditions, ...part.conditions(bind)].join(' and ')
     const page = `order by ${part.order} limit ${bind(window.limit - rows.length)}`
     const columns = columnsOf(entity, order, request.raw)
-    const found = await db.query<Record<string, unknown>>(
+    const found = await db.query<StoredRow>(
       offset === 0
         ? `select ${columns} from ${entity.table} t where ${where} ${page}`
         : // Skipped rows are not read in full: their ids are in an index.
@@ -65,7 +65,7 @@ export async function findRecord(
   entity: Entity,
   { connectionId, id, raw }: { connectionId: string; id: string; raw: boolean },
 ): Promise<StoredRow | null> {
-  const [row] = await db.query<Record<string, unknown>>(
+  const [row] = await db.query<StoredRow>(
     `select ${columnsOf(entity, 'id', raw)} from ${entity.table} t where t.connection_id = $1 and t.id = $2`,
     [connectionId, id],
   )
@@ -100,7 +100,3 @@ const columnsOf = (entity: Entity, order: RecordOrder, raw: boolean): string =>
     ...(order === 'id' ? [] : [SORT_TIME]),
     ...(raw ? ['t.raw'] : []),
   ].join(', ')
-
-/** The driver hands a `json` column over as the text that is stored. */
-const withParsedRaw = (row: Record<string, unknown>): StoredRow =>
-  typeof row.raw === 'string' ? { ...row, raw: JSON.parse(row.raw) as unknown } : row

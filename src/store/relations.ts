@@ -1,5 +1,5 @@
 import type { Queryable } from './db.ts'
-import type { StoredRow } from './list.ts'
+import { type StoredRow, withParsedRaw } from './list.ts'
 import type { RecordWindow } from './record-order.ts'
 import type { Relation } from './relation.ts'
 
@@ -73,12 +73,12 @@ export async function listRelated(db: Queryable, relation: Relation, request: Re
     ...relation.columns,
     `array[${pageKeys.map((key) => `${key}::text`)}] as sort_key`,
   ]
-  const rows = await db.query<Record<string, unknown>>(
+  const rows = await db.query<StoredRow>(
     `select ${columns} from (${page}) p join ${entity.table} t on t.id = p.id ${relation.joins}
       order by ${order(pageKeys)}`,
     params,
   )
-  const found: StoredRow[] = rows.map(withParsedRaw)
+  const found = rows.map(withParsedRaw)
   return isForward ? found : found.reverse()
 }
 
@@ -119,7 +119,3 @@ function conditionsOf(
     ...(filters.updatedSince === null ? [] : [relation.changedSince(bind(filters.updatedSince))]),
   ]
 }
-
-/** The driver hands a `json` column over as the text that is stored. */
-const withParsedRaw = (row: Record<string, unknown>): StoredRow =>
-  typeof row.raw === 'string' ? { ...row, raw: JSON.parse(row.raw) as unknown } : row

@@ -1,31 +1,25 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { freshDatabase } from '../../test/harness/database.ts'
+import { beforeEach, describe, expect, it } from 'vitest'
+import { useDatabase } from '../../test/harness/database.ts'
 import type { NewRow } from '../model/entity.ts'
 import type { Field } from '../model/fields.ts'
 import { Group } from '../model/group.ts'
 import { GroupMembership } from '../model/group-membership.ts'
 import { User, type UserRow } from '../model/user.ts'
 import { type Connection, findOrCreateConnection } from './connections.ts'
-import { type Db, openDb } from './db.ts'
+import type { Db } from './db.ts'
 import { abandonJobs, createJob, type Job } from './jobs.ts'
 import { reconcile } from './reconcile.ts'
 import { upsert } from './upsert.ts'
 
-let database: Awaited<ReturnType<typeof freshDatabase>>
 let db: Db
 let connection: Connection
 let job: Job
 const at = '2026-01-05T09:00:00.000Z'
 
-beforeAll(async () => {
-  database = await freshDatabase()
-  db = await openDb(database.url)
+useDatabase('file', async (opened) => {
+  db = opened
   const org = { vendor: 'TEST', origin: 'https://acme.okta.com', org_id: '00o1', org_name: null, engine: null }
   connection = await findOrCreateConnection(db, org)
-})
-afterAll(async () => {
-  await db.close()
-  await database.drop()
 })
 beforeEach(async () => {
   await db.query('truncate users, groups, group_memberships, changes, sync_seen')

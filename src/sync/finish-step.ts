@@ -1,3 +1,4 @@
+import { isoNow } from '../clock.ts'
 import type { Stream } from '../connectors/connector.ts'
 import { type Step, saveStep } from '../store/jobs.ts'
 import { underLease } from '../store/lease.ts'
@@ -20,7 +21,7 @@ export async function finishStep<Client>(
 ): Promise<void> {
   const parentStep = stream.parents?.from === 'stream' ? job.steps.get(stream.parents.stream) : undefined
   const end = parentStep ? boundByParents(listed, parentStep) : listed
-  const at = new Date(job.clock.now()).toISOString()
+  const at = isoNow(job.clock)
   const ended = await underLease(job.db, job.lease, async (tx) => {
     const mayDelete = end.outcome === 'complete' && !stream.entity.appendOnly
     const { deleted, held } = mayDelete

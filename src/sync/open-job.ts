@@ -1,4 +1,4 @@
-import type { Clock } from '../clock.ts'
+import { type Clock, isoNow } from '../clock.ts'
 import { AppError } from '../errors.ts'
 import type { Connection } from '../store/connections.ts'
 import type { Db, Queryable } from '../store/db.ts'
@@ -48,7 +48,7 @@ export async function openJob(request: OpenJobRequest, owner: string): Promise<O
 
 async function tryToOpen(tx: Queryable, request: OpenJobRequest, owner: string): Promise<OpenJob | null> {
   const { connection, settings, streams } = request
-  const at = isoOf(request)
+  const at = isoNow(request.clock)
   const unfinished = await lockUnfinishedJob(tx, connection.id, owner)
   if (unfinished === 'busy') return null
   const waiting = unfinished && (unfinished.started_at === null || isResumable(unfinished, request)) ? unfinished : null
@@ -72,7 +72,7 @@ export function openLeasedJob(request: OpenJobRequest, lease: Lease): Promise<Op
     if (!job) throw superseded()
     const resumed = job.started_at !== null && isResumable(job, request)
     if (!resumed) await forgetSteps(tx, job.id)
-    const taken = await takeLease(tx, lease, { settings: request.settings, at: isoOf(request) })
+    const taken = await takeLease(tx, lease, { settings: request.settings, at: isoNow(request.clock) })
     return { job: taken, lease, steps: await openSteps(tx, job.id, request.streams), resumed }
   })
 }
@@ -81,5 +81,3 @@ function isResumable(job: Job, { clock, settings }: OpenJobRequest): boolean {
   const isYoung = job.started_at !== null && Date.parse(job.started_at) >= clock.now() - RESUME_WITHIN_MS
   return isYoung && !settings.fresh && hasScope(job.settings, settings.scope)
 }
-
-const isoOf = ({ clock }: OpenJobRequest): string => new Date(clock.now()).toISOString()

@@ -1,15 +1,15 @@
 import { setMaxListeners } from 'node:events'
-import type { Clock, Deadline } from '../clock.ts'
+import { type Clock, type Deadline, isoNow } from '../clock.ts'
 import type { BucketStatus, Connector, Session, Stream } from '../connectors/connector.ts'
 import { AppError, toAppError } from '../errors.ts'
 import type { Log } from '../log.ts'
 import type { Connection } from '../store/connections.ts'
 import type { Db } from '../store/db.ts'
-import { type Job, markJob, type Step } from '../store/jobs.ts'
-import { type Lease, superseded, underLease } from '../store/lease.ts'
+import { endJob } from '../store/end-job.ts'
+import { Heartbeat } from '../store/heartbeat.ts'
+import type { Job, Step } from '../store/jobs.ts'
+import type { Lease } from '../store/lease.ts'
 import { newLeaseOwner } from '../store/lease-owner.ts'
-import { nextTryInMs } from '../store/next-try.ts'
-import { Heartbeat } from './heartbeat.ts'
 import { openJob, openLeasedJob } from './open-job.ts'
 import { isLongest, waitsFor } from './plan.ts'
 import { estimateRemaining, type JobProgress, type SyncResult } from './progress.ts'
@@ -27,6 +27,8 @@ export interface RunJobOptions<Client> {
   readonly settings: SyncSettings
   /** The job to work on, leased by a worker; without it the connection's unfinished job is taken, or a new one. */
   readonly lease?: Lease
+  /** What holds that lease already. */
+  readonly heartbeat?: Heartbeat
   /** Who works on it, where there is no lease yet. Default: a name that nobody else has. */
   readonly owner?: string
   /** First abort: finish the pages in flight and stop. The sync resumes later. */
@@ -82,7 +84,9 @@ class JobRun<Client> {
     const onStop = () => this.#stopSoon(reasonToStop(stop))
     stop?.addEventListener('abort', onStop, { once: true })
     if (stop?.aborted) onStop()
-    const heartbeat = this.#startHeartbeat(lease)
+    const heartbeat = this.#options.heartbeat ?? new Heartbeat({ ...this.#options, lease })
+    heartbeat.report(() => this.#progress())
+    heartbeat.signal.addEventListener('abort', () => this.#endedFromOutside(heartbeat.signal.reason), { once: true })
     this.#progressed()
     try {
       await this.#runSteps(lease)
@@ -105,19 +109,10 @@ class JobRun<Client> {
     return opened
   }
 
-  #startHeartbeat(lease: Lease): Heartbeat {
-    const { db, clock } = this.#options
-    return new Heartbeat({
-      db,
-      clock,
-      lease,
-      progress: () => this.#progress(),
-      onEnd: (why) => {
-        if (why === 'canceled') return this.#stopSoon(new AppError('job_canceled', 'The sync was canceled.'))
-        this.#stopSoon(superseded())
-        this.#aborted.abort(superseded())
-      },
-    })
+  /** Nobody wants the job any more: it stops at a page boundary. Another has it: nothing may be written any more. */
+  #endedFromOutside(reason: AppError): void {
+    this.#stopSoon(reason)
+    if (reason.code === 'job_superseded') this.#aborted.abort(reason)
   }
 
   async #runSteps(lease: Lease): Promise<void> {
@@ -231,18 +226,8 @@ class JobRun<Client> {
       order: [...this.#streams.keys()],
       error,
     })
-    // A canceled job is over. What any other error stopped can be gone on with.
-    const isOver = error === null || error.code === 'job_canceled'
-    await underLease(db, lease, (tx) =>
-      markJob(tx, job.id, {
-        state: isOver ? 'ended' : 'interrupted',
-        outcome: result.outcome,
-        seconds,
-        at: new Date(clock.now()).toISOString(),
-        error: error && { code: error.code, message: error.message },
-        retryInMs: error && !isOver ? nextTryInMs(error, job) : null,
-      }),
-    ).catch((failure: unknown) => {
+    const at = isoNow(clock)
+    await endJob(db, lease, job, { outcome: result.outcome, seconds, at, error }).catch((failure: unknown) => {
       // Where the database itself is what failed, or another has the job, it stays as a killed run would leave it.
       if (error === null) throw failure
     })

@@ -1,4 +1,4 @@
-import type { Clock } from '../clock.ts'
+import { type Clock, isoNow } from '../clock.ts'
 import type { OrgFacts, ParentRef, Session, Stream } from '../connectors/connector.ts'
 import { type AppError, toAppError } from '../errors.ts'
 import type { Log } from '../log.ts'
@@ -277,6 +277,6 @@ class StepRun<Client> {
   }
 
   #at(): string {
-    return new Date(this.#job.clock.now()).toISOString()
+    return isoNow(this.#job.clock)
   }
 }

@@ -1,9 +1,9 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import type { Field } from '../../src/model/fields.ts'
 import { ENTITIES } from '../../src/model/index.ts'
 import { INTERNAL_COLUMNS } from '../../src/store/columns.ts'
-import { type Db, openDb } from '../../src/store/db.ts'
-import { freshDatabase } from '../harness/database.ts'
+import type { Db } from '../../src/store/db.ts'
+import { useDatabase } from '../harness/database.ts'
 
 /** PostgreSQL's own names of the types that fields use. */
 const PG_NAME: Record<string, string> = { timestamptz: 'timestamp with time zone', 'text[]': 'ARRAY' }
@@ -14,17 +14,10 @@ interface Column {
   is_nullable: 'YES' | 'NO'
 }
 
-let database: Awaited<ReturnType<typeof freshDatabase>>
 let db: Db
 
-beforeAll(async () => {
-  database = await freshDatabase()
-  db = await openDb(database.url)
-})
-
-afterAll(async () => {
-  await db.close()
-  await database.drop()
+useDatabase('file', (opened) => {
+  db = opened
 })
 
 describe.each(ENTITIES.map((entity) => [entity.name, entity] as const))('%s', (_, entity) => {

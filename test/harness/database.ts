@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto'
 import type pg from 'pg'
-import { inject } from 'vitest'
+import { afterAll, afterEach, beforeAll, beforeEach, inject } from 'vitest'
 import { systemClock } from '../../src/clock.ts'
+import { type Db, openDb } from '../../src/store/db.ts'
 import { asAdmin, databaseUrl } from './postgres.ts'
 
 const ATTEMPTS = 50
@@ -25,6 +26,22 @@ export async function freshDatabase(): Promise<FreshDatabase> {
       await asAdmin(adminUrl, (admin) => admin.query(`drop database if exists ${name} with (force)`))
     },
   }
+}
+
+/** A fresh database for all tests of a file, or one for each of them: opened, handed over, and gone when they are done. */
+export function useDatabase(per: 'file' | 'test', opened: (db: Db, url: string) => void | Promise<void>): void {
+  const [before, after] = per === 'file' ? [beforeAll, afterAll] : [beforeEach, afterEach]
+  let database: FreshDatabase
+  let db: Db
+  before(async () => {
+    database = await freshDatabase()
+    db = await openDb(database.url)
+    await opened(db, database.url)
+  })
+  after(async () => {
+    await db.close()
+    await database.drop()
+  })
 }
 
 async function clone(admin: pg.Client, template: string, name: string): Promise<void> {

@@ -1,13 +1,14 @@
 import { z } from 'zod'
-import { countConnectionsOf, findConnectionOf, listConnectionsOf } from '../../store/connection-changes.ts'
+import { countConnectionsOf, listConnectionsOf } from '../../store/connection-changes.ts'
 import { CONNECTION_STATES } from '../../store/connections.ts'
 import { readCredentials } from '../../store/credentials.ts'
 import { audit } from '../audit.ts'
 import { credentials, freeForm, label, seconds } from '../body.ts'
 import { ConnectionTest, testCredentials } from '../check-model.ts'
 import { ConnectionModel, connectionAnswer, connectionAnswers, NamedConnectionModel } from '../connection-model.ts'
-import { connectionNotFound, create, remove, update } from '../connection-writes.ts'
+import { create, remove, update } from '../connection-writes.ts'
 import { type Endpoint, endpoint } from '../endpoint.ts'
+import { connectionOf } from '../found.ts'
 import { connectorOf, parseCredentials } from '../given-credentials.ts'
 import { inviteRefused, mustBeUnused } from '../invite.ts'
 import { answerList, offsetListOf, offsetQuery } from '../offset-list.ts'
@@ -136,11 +137,7 @@ const get = endpoint({
   handle: async ({ services: { db, connectors }, organization, params, ...call }) => {
     const { actor } = call
     if (actor.type === 'invite_token' && actor.invite.connection_id !== params.connection_id) throw inviteRefused()
-    const connection = await findConnectionOf(db, {
-      organizationId: organization.id,
-      connectionId: params.connection_id,
-    })
-    if (!connection) throw connectionNotFound()
+    const connection = await connectionOf(db, { organization, params })
     const entry = { action: 'connection.read', objectType: 'connection', objectId: connection.id } as const
     await audit(db, { ...call, organization }, entry)
     return { ...(await connectionAnswer(db, connectors, connection)), organization_name: organization.name }
@@ -205,11 +202,7 @@ const testStored = endpoint({
   errors: ['connection_not_found'],
   handle: async ({ services, organization, params, signal, ...call }) => {
     const { db, sealer } = services
-    const connection = await findConnectionOf(db, {
-      organizationId: organization.id,
-      connectionId: params.connection_id,
-    })
-    if (!connection) throw connectionNotFound()
+    const connection = await connectionOf(db, { organization, params })
     const { vendor, origin, org_id: orgId } = connection
     const stored = async () => ({ origin, notes: [], ...(await readCredentials(db, sealer, connection.id)) })
     const result = await testCredentials(services, vendor, stored, { signal, orgId })

@@ -1,16 +1,17 @@
 import { z } from 'zod'
+import { isoNow } from '../../clock.ts'
 import { AppError } from '../../errors.ts'
 import type { AuditAction } from '../../store/audit.ts'
-import { findConnectionOf, lockConnectionOf } from '../../store/connection-changes.ts'
+import { lockConnectionOf } from '../../store/connection-changes.ts'
 import type { Connection } from '../../store/connections.ts'
 import { hasCredentials } from '../../store/credentials.ts'
-import type { Queryable } from '../../store/db.ts'
 import { countJobs, findPastJob, listJobs, listStepsOf, type PastJob } from '../../store/job-history.ts'
 import { enqueue, requestCancel } from '../../store/job-queue.ts'
 import type { Job } from '../../store/jobs.ts'
 import { audit } from '../audit.ts'
-import { connectionNotFound, credentialsMissing, type WriteCall } from '../connection-writes.ts'
+import { credentialsMissing, type WriteCall } from '../connection-writes.ts'
 import { type Endpoint, endpoint } from '../endpoint.ts'
+import { connectionNotFound, connectionOf } from '../found.ts'
 import { JobModel, jobAnswer } from '../job-model.ts'
 import { answerList, offsetListOf, offsetQuery } from '../offset-list.ts'
 import { uuid } from '../parameters.ts'
@@ -81,7 +82,7 @@ const cancel = endpoint({
     const job = await findPastJob(db, { connectionId: connection.id, jobId: call.params.job_id })
     if (!job) throw jobNotFound()
     if (job.state !== 'ended') {
-      await requestCancel(db, job.id, new Date(clock.now()).toISOString())
+      await requestCancel(db, job.id, isoNow(clock))
       const entry = { action: 'sync.canceled', objectType: 'job', objectId: job.id } as const
       await audit(db, call, { ...entry, details: { connection_id: connection.id } })
     }
@@ -136,7 +137,7 @@ async function request(
   check: (queued: { readonly isNew: boolean; readonly job: Job }) => void = () => {},
 ): Promise<z.infer<typeof JobModel>> {
   const { services, organization } = call
-  const at = new Date(services.clock.now()).toISOString()
+  const at = isoNow(services.clock)
   const { connection, jobId } = await services.db.transaction(async (tx) => {
     const connection = await lockConnectionOf(tx, { organizationId: organization.id, connectionId })
     if (!connection) throw connectionNotFound()
@@ -152,16 +153,6 @@ async function request(
     return { connection, jobId: queued.job.id }
   })
   return answer(services, connection, jobId)
-}
-
-async function connectionOf(
-  db: Queryable,
-  call: { readonly organization: { readonly id: string }; readonly params: { readonly connection_id: string } },
-): Promise<Connection> {
-  const place = { organizationId: call.organization.id, connectionId: call.params.connection_id }
-  const connection = await findConnectionOf(db, place)
-  if (!connection) throw connectionNotFound()
-  return connection
 }
 
 async function answer(services: ApiServices, connection: Connection, jobId: string) {

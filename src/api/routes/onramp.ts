@@ -1,12 +1,11 @@
 import { z } from 'zod'
-import { findConnectionOf } from '../../store/connection-changes.ts'
 import { createInviteToken } from '../../store/invite-tokens.ts'
 import { audit } from '../audit.ts'
 import { freeForm, label, seconds } from '../body.ts'
-import { connectionNotFound } from '../connection-writes.ts'
 import { logoUrl } from '../connector-model.ts'
 import { type Endpoint, endpoint } from '../endpoint.ts'
 import { mistakeAt } from '../failure.ts'
+import { connectionOf } from '../found.ts'
 import { connectorOf } from '../given-credentials.ts'
 import { inviteRefused, mustBeUnused, openInvite, signInvite } from '../invite.ts'
 import { uuid } from '../parameters.ts'
@@ -66,7 +65,7 @@ export const onramp: readonly Endpoint[] = [
     handle: async ({ services, body, organization, ...rest }) => {
       const call = { ...rest, organization }
       const connectionId = body.connection_id?.toLowerCase() ?? null
-      const vendor = await vendorOf(services, organization.id, { ...body, connection_id: connectionId })
+      const vendor = await vendorOf(services, organization, { ...body, connection_id: connectionId })
       const invite = await services.db.transaction(async (tx) => {
         const made = await createInviteToken(tx, {
           organization_id: organization.id,
@@ -121,13 +120,13 @@ export const onramp: readonly Endpoint[] = [
 
 /** A token is for a vendor or for a connection, which has one. */
 async function vendorOf(
-  services: Parameters<typeof connectorOf>[0] & { readonly db: Parameters<typeof findConnectionOf>[0] },
-  organizationId: string,
+  services: Parameters<typeof connectorOf>[0] & { readonly db: Parameters<typeof connectionOf>[0] },
+  organization: { readonly id: string },
   body: { readonly vendor?: string | null | undefined; readonly connection_id: string | null },
 ): Promise<string> {
   if (body.connection_id === null) return connectorOf(services, body.vendor).vendor
-  const connection = await findConnectionOf(services.db, { organizationId, connectionId: body.connection_id })
-  if (!connection) throw connectionNotFound()
+  const params = { connection_id: body.connection_id }
+  const connection = await connectionOf(services.db, { organization, params })
   if ((body.vendor ?? connection.vendor) !== connection.vendor)
     throw mistakeAt(['body', 'vendor'], 'must be that of the connection, or be left out')
   return connection.vendor

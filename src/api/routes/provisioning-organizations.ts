@@ -1,5 +1,4 @@
 import { z } from 'zod'
-import { AppError } from '../../errors.ts'
 import { deleteConnections } from '../../store/connection-changes.ts'
 import {
   countOrganizations,
@@ -12,6 +11,7 @@ import { audit } from '../audit.ts'
 import { label } from '../body.ts'
 import { auditDeleted, endJobs } from '../connection-writes.ts'
 import { type Endpoint, endpoint } from '../endpoint.ts'
+import { organizationNotFound } from '../found.ts'
 import { answerList, offsetListOf, offsetQuery } from '../offset-list.ts'
 import { text, uuid } from '../parameters.ts'
 
@@ -35,7 +35,6 @@ const OrganizationBody = z
 const path = '/v1/provisioning/organizations'
 const one = `${path}/{organization_id}`
 const params = z.object({ organization_id: uuid('The organization.') })
-const gone = () => new AppError('organization_not_found', 'Organization Not Found')
 
 export const organizations: readonly Endpoint[] = [
   endpoint({
@@ -105,7 +104,7 @@ export const organizations: readonly Endpoint[] = [
     handle: ({ services, body, organization, ...call }) =>
       services.db.transaction(async (tx) => {
         const changed = await updateOrganization(tx, organization.id, body)
-        if (!changed) throw gone()
+        if (!changed) throw organizationNotFound()
         const details = { fields: Object.keys(body) }
         const entry = { action: 'organization.updated', objectType: 'organization', objectId: changed.id } as const
         await audit(tx, { ...call, organization }, { ...entry, details })
@@ -128,7 +127,7 @@ export const organizations: readonly Endpoint[] = [
       const call = { ...rest, organization }
       const { deleted, connections } = await services.db.transaction(async (tx) => {
         const deleted = await deleteOrganization(tx, organization.id)
-        if (!deleted) throw gone()
+        if (!deleted) throw organizationNotFound()
         const connections = await deleteConnections(tx, { organizationId: organization.id, connectionId: null })
         await auditDeleted(tx, call, connections)
         const entry = { action: 'organization.deleted', objectType: 'organization', objectId: deleted.id } as const

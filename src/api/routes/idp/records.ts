@@ -12,7 +12,7 @@ import { type Endpoint, endpoint } from '../../endpoint.ts'
 import { FRESHNESS_HEADERS, setFreshness } from '../../freshness.ts'
 import { answerPage, MOST_PER_PAGE, type Paging, pageOf, pagingQuery } from '../../page.ts'
 import { uuid } from '../../parameters.ts'
-import { componentName } from '../../records.ts'
+import { capitalized, componentName } from '../../records.ts'
 import {
   includedEntities,
   includeFlags,
@@ -130,9 +130,4 @@ function getEndpoint({ entity, plural, singular }: RecordList): Endpoint {
       return answer
     },
   })
-}
-
-/** `log event` as a heading: `Log Event`. */
-function capitalized(title: string): string {
-  return title.replace(/\b[a-z]/g, (letter) => letter.toUpperCase())
 }

@@ -27,6 +27,7 @@ import { type Endpoint, endpoint } from '../../endpoint.ts'
 import { FRESHNESS_HEADERS } from '../../freshness.ts'
 import { type Paging, pageOf } from '../../page.ts'
 import { uuid } from '../../parameters.ts'
+import { capitalized } from '../../records.ts'
 import {
   applicationOfGroup,
   applicationOfPolicy,
@@ -143,8 +144,4 @@ function listEndpoint({ of, what, relation, item, note }: List): Endpoint {
       return { ...page, items: page.items.map((row) => ({ ...row, ...item.tell(row) })) }
     },
   })
-}
-
-function capitalized(word: string): string {
-  return word.slice(0, 1).toUpperCase() + word.slice(1)
 }
