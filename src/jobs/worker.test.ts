@@ -7,7 +7,7 @@ import { createConnection } from '../store/connection-changes.ts'
 import type { Db } from '../store/db.ts'
 import { enqueueDue, enqueueSync, leaseNextJob, requestCancel } from '../store/job-queue.ts'
 import { findJob, type Job, markJob } from '../store/jobs.ts'
-import { type Lease, renewLease, underLease } from '../store/lease.ts'
+import { type Lease, releaseLease, renewLease, underLease } from '../store/lease.ts'
 import { newLeaseOwner } from '../store/lease-owner.ts'
 import { type Run, Worker } from './worker.ts'
 
@@ -142,6 +142,19 @@ describe('a worker', () => {
     await soon(async () => expect(await findJob(db, job.id)).toMatchObject({ state: 'queued', attempts: 0 }))
     await worker.stop()
     expect(isBegun).toBe(false)
+  })
+
+  it('gives a job back as it found it: what had failed before it began has failed still', async () => {
+    const job = await ask(await connect())
+    const first = { jobId: job.id, owner: 'a' }
+    const error = { code: 'job_interrupted', message: 'The worker was stopped.' } as const
+    await leaseNextJob(db, first)
+    await underLease(db, first, (tx) =>
+      markJob(tx, job.id, { state: 'interrupted', outcome: 'failed', seconds: 0, at, error, retryInMs: 0 }),
+    )
+    await leaseNextJob(db, { owner: 'b' })
+    await releaseLease(db, { jobId: job.id, owner: 'b' })
+    expect(await findJob(db, job.id)).toMatchObject({ state: 'interrupted', outcome: 'failed', attempts: 1 })
   })
 
   it('puts off what may mend itself, and leaves alone what a person has to mend', async () => {

@@ -97,10 +97,11 @@ export async function renewLease(db: Queryable, lease: Lease, progress: object |
   return row.is_canceled ? 'canceled' : 'held'
 }
 
-/** Hands back a job that has not been begun: any worker may take it at once. */
+/** Hands back a leased job that has not been begun, as it was before: any worker may take it at once. */
 export async function releaseLease(db: Queryable, lease: Lease): Promise<void> {
   await db.query(
-    `update sync_jobs set state = case when started_at is null then 'queued' else 'interrupted' end, run_after = now(),
+    `update sync_jobs set run_after = now(),
+            state = case when started_at is null and outcome is null then 'queued' else 'interrupted' end,
             attempts = greatest(attempts - 1, 0), lease_owner = null, lease_until = null
       where id = $1 and lease_owner = $2 and state = 'running'`,
     [lease.jobId, lease.owner],
