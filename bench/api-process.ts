@@ -33,6 +33,10 @@ if (side === 'api') process.send?.(await serve())
 else if (side === 'plain') process.send?.(await servePlainly(await statementOf(db)))
 else await runBare()
 
+function nobodyIsAsked(): Promise<never> {
+  return Promise.reject(new Error('nobody is asked here'))
+}
+
 async function serve(): Promise<ApiAnswer> {
   const key = randomBytes(32)
   const app = await createApp({
@@ -41,11 +45,13 @@ async function serve(): Promise<ApiAnswer> {
     log: silentLog,
     sealer: createSealer(() => [key]),
     connectors: [describeOkta({ allowedInsecureOrigins: [] })],
+    pagesDir: null,
     publicUrl: 'http://127.0.0.1',
     version: '0',
     rateLimit: 0,
     metricsToken: null,
-    check: () => Promise.reject(new Error('no check here')),
+    egressAddresses: [],
+    vendors: { findOrg: nobodyIsAsked, check: nobodyIsAsked, estimate: nobodyIsAsked },
   })
   return { origin: await app.listen({ host: '127.0.0.1', port: 0 }) }
 }

@@ -27,6 +27,7 @@ test('everything has a default', () => {
       encryptionKeys: [],
       publicUrl: null,
       apiRateLimit: 6_000,
+      egressAddresses: [],
       metricsToken: null,
     },
     warnings: [],
@@ -165,4 +166,15 @@ test('a metrics token is long enough to be one, and is not shown where it is not
     expect(message).toContain('ROLLCALL_METRICS_TOKEN must be at least 16')
     expect(message).not.toContain('hunter2')
   }
+})
+
+test('egress addresses are addresses or ranges, and nothing else', () => {
+  const read = (text: string) => readConfig({ ROLLCALL_EGRESS_ADDRESSES: text }, LINUX).config.egressAddresses
+  expect(read('203.0.113.7, 198.51.100.0/28,2001:db8::/48')).toEqual([
+    '203.0.113.7',
+    '198.51.100.0/28',
+    '2001:db8::/48',
+  ])
+  for (const wrong of ['egress.acme.com', '203.0.113.7/33', '203.0.113', '203.0.113.7/24/1', '203.0.113.7/'])
+    expect(() => read(wrong)).toThrow(/takes IP addresses or ranges/)
 })

@@ -1,3 +1,4 @@
+import { isIP } from 'node:net'
 import { homedir } from 'node:os'
 import path from 'node:path'
 import { z } from 'zod'
@@ -23,6 +24,8 @@ export interface Config {
   readonly publicUrl: string | null
   /** Requests a minute that each API key may make; 0: any number. */
   readonly apiRateLimit: number
+  /** Addresses from which Okta is called, as its network zones have them; empty: nobody has said. */
+  readonly egressAddresses: readonly string[]
   /** What /metrics asks for; null: it answers this machine only. */
   readonly metricsToken: string | null
 }
@@ -89,6 +92,31 @@ const publicUrl = z.string().transform((text, context) => {
   return z.NEVER
 })
 
+/** Addresses or ranges, as people enter them into a network zone of Okta's. */
+const egressAddresses = z
+  .string()
+  .transform((text) =>
+    text
+      .split(',')
+      .map((part) => part.trim())
+      .filter((part) => part !== ''),
+  )
+  .superRefine((addresses, context) => {
+    for (const address of addresses) {
+      if (isAddressOrRange(address)) continue
+      context.addIssue(
+        `takes IP addresses or ranges like 203.0.113.7 or 203.0.113.0/28, separated by commas; "${address.slice(0, 80)}" is not one`,
+      )
+    }
+  })
+
+function isAddressOrRange(text: string): boolean {
+  const [address = '', bits, ...more] = text.split('/')
+  const version = isIP(address)
+  const isWithin = bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= (version === 6 ? 128 : 32))
+  return version !== 0 && isWithin && more.length === 0
+}
+
 /** Visible ASCII only: it travels in a header. */
 const metricsToken = z
   .string()
@@ -112,6 +140,7 @@ const settings = z.object({
     1_000_000,
     (n) => Number.isInteger(n) && n >= 0 && n <= 1_000_000,
   ).optional(),
+  ROLLCALL_EGRESS_ADDRESSES: egressAddresses.optional(),
   ROLLCALL_METRICS_TOKEN: metricsToken.optional(),
 })
 
@@ -140,6 +169,7 @@ export function readConfig(env: Environment, machine: Machine = thisMachine()): 
     encryptionKeys: key ? [key, ...previousKeys] : [],
     publicUrl: data.ROLLCALL_PUBLIC_URL ?? null,
     apiRateLimit: data.ROLLCALL_API_RATE_LIMIT ?? 6_000,
+    egressAddresses: data.ROLLCALL_EGRESS_ADDRESSES ?? [],
     metricsToken: data.ROLLCALL_METRICS_TOKEN ?? null,
   }
   return { config, warnings: unknownSettings(env) }

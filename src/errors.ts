@@ -54,7 +54,7 @@ export const ERRORS = {
     502,
     'skip',
     'admin',
-    "Give the token's owner an admin role (Read-Only Admin): the listing came back empty although an org always has a user.",
+    "Assign an admin role, such as Read-Only Admin, to the token's owner or to the service app: the listing came back empty although an org always has a user.",
   ),
   paging_loop: entry(502, 'skip', 'okta', 'Report it to Okta: the next link leads back to a page already read.'),
   unsafe_link: entry(502, 'skip', 'okta', 'Look for a proxy that rewrites answers: a next link left the connection.'),

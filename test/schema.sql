@@ -193,6 +193,7 @@ factors
   PRIMARY KEY (id)
   CREATE INDEX factors_connection_id_changed_at_idx ON factors USING btree (connection_id, changed_at)
   CREATE INDEX factors_connection_id_id_idx ON factors USING btree (connection_id, id)
+  CREATE INDEX factors_overview ON factors USING btree (connection_id, user_id, authenticator, factor_type) WHERE ((NOT is_deleted) AND is_enrolled)
   CREATE INDEX factors_user_id_idx ON factors USING btree (user_id)
 
 group_memberships
@@ -303,6 +304,7 @@ log_events
   CREATE INDEX log_events_connection_id_actor_vendor_id_published_at_idx ON log_events USING btree (connection_id, actor_vendor_id, published_at)
   CREATE INDEX log_events_connection_id_id_idx ON log_events USING btree (connection_id, id)
   CREATE INDEX log_events_connection_id_published_at_id_idx ON log_events USING btree (connection_id, published_at, id)
+  CREATE INDEX log_events_sign_ins ON log_events USING btree (connection_id, published_at) INCLUDE (outcome) WHERE ((event_type = 'user.session.start'::text) AND (NOT is_deleted))
   CREATE INDEX log_events_targets_idx ON log_events USING gin (targets jsonb_path_ops)
 
 organizations
@@ -414,6 +416,18 @@ rejected_records
   PRIMARY KEY (id)
   CREATE INDEX rejected_records_connection_id_stream_idx ON rejected_records USING btree (connection_id, stream)
 
+request_counts
+  connection_id                  uuid not null
+  minute                         timestamp with time zone not null
+  bucket                         text not null
+  requests                       integer not null
+  rate_limited                   integer not null
+  granted                        double precision
+  allowed                        double precision
+  FOREIGN KEY (connection_id) REFERENCES connections(id) ON DELETE CASCADE
+  PRIMARY KEY (connection_id, minute, bucket)
+  CREATE INDEX request_counts_minute_idx ON request_counts USING btree (minute)
+
 role_assignments
   id                             uuid not null
   vendor_id                      text not null
@@ -452,6 +466,17 @@ schema_migrations
   name                           text not null
   applied_at                     timestamp with time zone not null default now()
   PRIMARY KEY (name)
+
+sessions
+  id                             uuid not null
+  digest                         bytea not null
+  api_key_id                     uuid not null
+  created_at                     timestamp with time zone not null default now()
+  expires_at                     timestamp with time zone not null
+  FOREIGN KEY (api_key_id) REFERENCES api_keys(id) ON DELETE CASCADE
+  PRIMARY KEY (id)
+  UNIQUE (digest)
+  CREATE INDEX sessions_expires_at_idx ON sessions USING btree (expires_at)
 
 sync_jobs
   id                             uuid not null
@@ -558,3 +583,4 @@ users
   CREATE INDEX users_connection_id_lower_idx ON users USING btree (connection_id, lower(email))
   CREATE INDEX users_connection_id_lower_idx1 ON users USING btree (connection_id, lower(display_name) text_pattern_ops)
   CREATE INDEX users_connection_id_vendor_id_idx ON users USING btree (connection_id, vendor_id COLLATE "C")
+  CREATE INDEX users_overview ON users USING btree (connection_id, status, id) WHERE (NOT is_deleted)

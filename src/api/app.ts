@@ -3,10 +3,12 @@ import { AppError } from '../errors.ts'
 import { newId } from '../ids.ts'
 import { Authenticator } from './auth.ts'
 import type { Endpoint } from './endpoint.ts'
+import { streamerOf, wantsEvents } from './event-stream.ts'
 import { failureOf, mistakeAt } from './failure.ts'
+import { LONGEST_PARAMETER } from './pages.ts'
 import { install } from './plugins.ts'
 import { ENDPOINTS } from './routes/index.ts'
-import { run } from './run.ts'
+import { callOf } from './run.ts'
 import { serializer } from './serialize.ts'
 import type { ApiServices } from './services.ts'
 
@@ -31,7 +33,7 @@ export async function createApp(
       const given = headers['x-request-id']
       return typeof given === 'string' && REQUEST_ID.test(given) ? given : newId()
     },
-    routerOptions: { ignoreTrailingSlash: true, maxParamLength: 200 },
+    routerOptions: { ignoreTrailingSlash: true, maxParamLength: LONGEST_PARAMETER },
   })
   const authenticator = new Authenticator(services.db, services.clock)
   app.addHook('onRequest', async (request, reply) => {
@@ -58,12 +60,16 @@ export async function createApp(
 
 function serve(app: FastifyInstance, endpoint: Endpoint, services: ApiServices, authenticator: Authenticator): void {
   const serialize = serializer(endpoint.response)
+  const stream = endpoint.events && streamerOf(app, endpoint.events)
   app.route({
     method: endpoint.method.toUpperCase() as 'GET',
     url: endpoint.path.replace(/\{(\w+)\}/g, ':$1'),
     handler: async (request, reply) => {
-      const result = await run(endpoint, request, reply, services, authenticator)
-      reply.header('content-type', 'application/json; charset=utf-8').header('cache-control', 'no-store')
+      const call = await callOf(endpoint, request, reply, services, authenticator)
+      reply.header('cache-control', 'no-store')
+      if (stream && wantsEvents(request)) return stream(call, reply)
+      const result = await endpoint.handle(call)
+      reply.header('content-type', 'application/json; charset=utf-8')
       return serialize(result)
     },
   })

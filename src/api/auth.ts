@@ -5,6 +5,7 @@ import { type ApiKey, findApiKey } from '../store/api-keys.ts'
 import { type Connection, findConnection } from '../store/connections.ts'
 import type { Db } from '../store/db.ts'
 import { findOrganization, type Organization } from '../store/organizations.ts'
+import { findSession, type Session } from '../store/sessions.ts'
 import { Brief } from './brief.ts'
 import { connectionNotFound, organizationNotFound } from './found.ts'
 
@@ -18,11 +19,13 @@ export class Authenticator {
   readonly #db: Db
   readonly #keys: Brief<ApiKey>
   readonly #connections: Brief<Connection>
+  readonly #sessions: Brief<Session>
 
   constructor(db: Db, clock: Clock) {
     this.#db = db
     this.#keys = new Brief(clock)
     this.#connections = new Brief(clock)
+    this.#sessions = new Brief(clock)
   }
 
   /** @throws AppError `api_key_invalid` */
@@ -30,6 +33,13 @@ export class Authenticator {
     const key = text === null ? null : await this.#keys.get(text, () => findApiKey(this.#db, text))
     if (!key) throw new AppError('api_key_invalid', 'Invalid API Key')
     return key
+  }
+
+  /** @throws AppError `api_key_invalid` when the session has ended, or its key was revoked */
+  async session(secret: string | null): Promise<Session> {
+    const session = secret === null ? null : await this.#sessions.get(secret, () => findSession(this.#db, secret))
+    if (!session) throw new AppError('api_key_invalid', 'Nobody is signed in here, or not any more.')
+    return session
   }
 
   /** A connection of the key's environment that has not been deleted. @throws AppError `connection_not_found` */

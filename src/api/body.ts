@@ -28,3 +28,10 @@ export const credentials = z
   .describe(
     'What the vendor is signed in with: `data_schema` of `GET /v1/connectors` says which properties. For OKTA_IDP `domain` and `api_token`; also taken are `okta_domain`, `base_url` or `org_url`, and `token` or `api_key`.',
   )
+
+export const vendor = z
+  .string()
+  .max(100)
+  .nullable()
+  .optional()
+  .describe('What is connected: a `vendor` of `GET /v1/connectors`. Required, unless an invite token says it.')

@@ -1,9 +1,9 @@
 import { z } from 'zod'
-import type { Check, Credentials } from '../connectors/connector.ts'
+import type { Check, Credentials, CheckRow as FoundRow } from '../connectors/connector.ts'
 import { type AppError, ERRORS, toAppError } from '../errors.ts'
 import type { ApiServices } from './services.ts'
 
-const CheckRow = z
+export const CheckRowModel = z
   .object({
     family: z.string().describe("The vendor's name of the API: `List Users`."),
     resource: z.string().describe('The resource that is read with it.'),
@@ -31,7 +31,7 @@ export const CheckModel = z
       .object({ id: z.string().describe('Its id.'), login: z.string().nullable().describe('Its login.') })
       .nullable()
       .describe('The user who made the token, whose rights it has; null where the vendor does not tell.'),
-    rows: z.array(CheckRow).describe('Every API that a sync uses.'),
+    rows: z.array(CheckRowModel).describe('Every API that a sync uses.'),
     verdict: z
       .enum(['ok', 'incomplete', 'unusable'])
       .describe('`incomplete`: a sync works, and some resources will be missing. `unusable`: it would read nothing.'),
@@ -53,11 +53,15 @@ export async function testCredentials(
   services: ApiServices,
   vendor: string,
   credentials: () => Promise<Credentials>,
-  { signal, orgId = null }: { readonly signal: AbortSignal; readonly orgId?: string | null },
+  {
+    signal,
+    orgId = null,
+    onRow,
+  }: { readonly signal: AbortSignal; readonly orgId?: string | null; readonly onRow?: (row: FoundRow) => void },
 ): Promise<ConnectionTestResult> {
   try {
     const given = await credentials()
-    const found = await services.check(vendor, given, signal)
+    const found = await services.vendors.check(vendor, given, signal, onRow)
     const check = { ...found, notes: [...given.notes, ...found.notes] }
     if (orgId !== null && orgId !== found.org.id)
       return {
@@ -74,7 +78,8 @@ export async function testCredentials(
 }
 
 /** Not of what is wrong on our side: that is for the operator, and answered as an error. */
-const isAboutCredentials = ({ code }: AppError): boolean => code !== 'internal_error' && !code.startsWith('database_')
+export const isAboutCredentials = ({ code }: AppError): boolean =>
+  code !== 'internal_error' && !code.startsWith('database_')
 
 function messageOn({ verdict, rows }: Check): string | null {
   if (verdict === 'ok') return null

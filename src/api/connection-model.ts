@@ -44,6 +44,17 @@ const HealthModel = z
   })
   .meta({ id: 'ConnectionHealth', description: 'The health of a connection, from its last sync.' })
 
+/** The org of a connection. */
+export const ConnectedOrg = z
+  .object({
+    id: z.string().describe("The vendor's own id of the org."),
+    name: z.string().nullable().describe('Its name.'),
+    engine: z.enum(['idx', 'v1']).nullable().describe('`idx` Identity Engine, `v1` Classic Engine.'),
+    origin: z.string().describe('Its address.'),
+  })
+  .nullable()
+  .describe('The connected org; null until it has been asked.')
+
 const shape = {
   id: z.uuid().describe('Its id: what `X-CONNECTION-ID` takes.'),
   vendor: z.string().describe('What is connected, such as `OKTA_IDP`.'),
@@ -61,15 +72,7 @@ const shape = {
   identifier: z.string().nullable().describe("The caller's own reference."),
   direction: z.literal('SOURCE').describe('Data comes from it.'),
   api_credentials: z.null().describe('Always null: no vendor here pushes data.'),
-  org: z
-    .object({
-      id: z.string().describe("The vendor's own id of the org."),
-      name: z.string().nullable().describe('Its name.'),
-      engine: z.enum(['idx', 'v1']).nullable().describe('`idx` Identity Engine, `v1` Classic Engine.'),
-      origin: z.string().describe('Its address.'),
-    })
-    .nullable()
-    .describe('The connected org; null until it has been asked.'),
+  org: ConnectedOrg,
   next_sync_at: z.iso.datetime().nullable().describe('When it is synced next; null while it is not.'),
   last_job: JobSummary.nullable().describe('Its last sync; null before the first.'),
   held_deletes: z.int().describe('Records that are no longer listed and are kept until somebody confirms.'),
@@ -130,5 +133,6 @@ export async function connectionAnswer(
 
 const NO_FACTS = { lastJob: null, toldJob: null, lastReads: [] }
 
-const orgOf = ({ org_id: id, org_name: name, engine, origin }: Connection): ConnectionAnswer['org'] =>
+/** The org of a connection, as answers have it. */
+export const orgOf = ({ org_id: id, org_name: name, engine, origin }: Connection): ConnectionAnswer['org'] =>
   id === null ? null : { id, name, engine, origin }

@@ -4,25 +4,27 @@ import type { ApiKey } from '../store/api-keys.ts'
 import type { Connection } from '../store/connections.ts'
 import type { InviteToken } from '../store/invite-tokens.ts'
 import type { Organization } from '../store/organizations.ts'
+import type { Session } from '../store/sessions.ts'
 import type { ApiServices } from './services.ts'
 
 /** Who made a request, as the audit log names them. */
 export type Actor =
-  | { readonly type: 'api_key'; readonly key: ApiKey }
+  /** With a session where a browser's cookie stands for the key. */
+  | { readonly type: 'api_key'; readonly key: ApiKey; readonly session: Session | null }
   | { readonly type: 'invite_token'; readonly invite: InviteToken }
 
 /**
  * What a caller must show, and what is therefore there when the handler runs.
  *
  * - `open`: nothing.
- * - `key`: an API key (`X-API-KEY`).
+ * - `key`: an API key (`X-API-KEY`), or the cookie of a session that stands for one.
  * - `connection`: a key, and in `X-CONNECTION-ID` a connection of the key's environment.
  * - `organization`: a key, and in the path an organization of the key's environment.
  * - `invite`: as `organization`, or an invite token of that organization (`X-CONNECTION-INVITE-TOKEN`) in place of a key.
  */
 export interface Contexts {
   open: object
-  key: { readonly key: ApiKey; readonly actor: Actor }
+  key: { readonly key: ApiKey; readonly actor: Actor; readonly session: Session | null }
   connection: { readonly key: ApiKey; readonly actor: Actor; readonly connection: Connection }
   organization: { readonly key: ApiKey; readonly actor: Actor; readonly organization: Organization }
   invite: { readonly actor: Actor; readonly organization: Organization }
@@ -68,14 +70,31 @@ interface Spec<A extends Access, Params, Query, Body, Result> {
   /** What can go wrong beyond what every endpoint of its `access` has. */
   readonly errors?: readonly ErrorCode[]
   handle(call: Call<Params, Query, Body> & Contexts[A]): Promise<Result>
+  /** For callers who accept `text/event-stream`: the same as events, one by one. */
+  readonly events?: Events<Call<Params, Query, Body> & Contexts[A]>
+}
+
+/** What an operation tells while it goes on, as server-sent events. */
+export interface Events<Context> {
+  /** What each event carries, by its name; `error` is there of itself. */
+  readonly schemas: Readonly<Record<string, z.ZodType>>
+  /** In words, for the reference. */
+  readonly description: string
+  /** Ends when there is nothing more to tell; `call.signal` is aborted as well when the server stops. */
+  stream(call: Context, send: (event: string, data: unknown) => void): Promise<void>
 }
 
 /** An operation with its types forgotten: what the server and the OpenAPI document loop over. */
-export interface Endpoint extends Omit<Spec<Access, unknown, unknown, unknown, unknown>, 'handle'> {
-  handle(call: Call<unknown, unknown, unknown> & Contexts[Access]): Promise<unknown>
+export interface Endpoint extends Omit<Spec<Access, unknown, unknown, unknown, unknown>, 'handle' | 'events'> {
+  handle(call: AnyCall): Promise<unknown>
+  readonly events?: Events<AnyCall>
 }
 
+/** A checked request of any operation. */
+export type AnyCall = Call<unknown, unknown, unknown> & Contexts[Access]
+
 export const TAGS = {
+  session: 'Signing in to the dashboard.',
   idp: 'Identity data of one connection.',
   configuration: 'The administrators of the connected product itself.',
   provisioning: 'Organizations and their connections.',

@@ -13,7 +13,7 @@ export const FRESHNESS_HEADERS = {
 } as const
 
 /** From best to worst. */
-const OUTCOMES = ['complete', 'not_available', 'never', 'partial', 'not_permitted', 'failed'] as const
+export const OUTCOMES = ['complete', 'not_available', 'never', 'partial', 'not_permitted', 'failed'] as const
 
 export interface Freshness {
   readonly outcome: (typeof OUTCOMES)[number]

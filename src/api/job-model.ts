@@ -96,7 +96,8 @@ export function statusOf({ state, outcome: end, error_code, run_after }: PastJob
   return end === 'complete' ? 'SUCCEEDED' : end === 'partial' ? 'PARTIAL' : 'FAILED'
 }
 
-const isOver = (status: JobStatus): boolean => status !== 'PENDING' && status !== 'RUNNING'
+/** Whether a job has come to its end, whatever that was. */
+export const isOver = (status: JobStatus): boolean => status !== 'PENDING' && status !== 'RUNNING'
 
 export function jobSummary(job: PastJob): z.infer<typeof JobSummary> {
   const status = statusOf(job)

@@ -24,6 +24,7 @@ const BY_NAME: Readonly<Record<string, unknown>> = {
   types: ['OKTA_GROUP'],
   scopes: ['okta.users.read'],
   event_type: 'user.session.start',
+  date: '2026-01-31',
   next_cursor: null,
   previous_cursor: null,
   resource: 'application_users',

@@ -121,7 +121,8 @@ function operationOf(
   components: Readonly<Record<string, JsonSchema>>,
   responses: Record<string, ResponseObject>,
 ): Operation {
-  const { operationId, tag, summary, description, access } = endpoint
+  const { operationId, tag, summary, access, events } = endpoint
+  const description = [endpoint.description, events?.description].filter(Boolean).join('\n\n')
   const parameters = [...parametersOf(endpoint, 'path'), ...parametersOf(endpoint, 'query')]
   const withExample = (schema: JsonSchema): MediaType => ({ schema, example: exampleOf(schema, components) })
   const body = schemas.bodies[operationId]

@@ -3,9 +3,11 @@ import rateLimit from '@fastify/rate-limit'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { AppError } from '../errors.ts'
 import { looksLikeApiKey } from '../store/api-keys.ts'
+import { looksLikeSession } from '../store/sessions.ts'
 import { headerOf } from './auth.ts'
 import { HEADERS } from './run.ts'
 import type { ApiServices } from './services.ts'
+import { sessionSecretOf } from './session-cookie.ts'
 
 /** Requests a minute from one address that show no key: enough for onboarding, too few to guess anything. */
 const WITHOUT_KEY = 300
@@ -15,7 +17,7 @@ const REMEMBERED = 10_000
 const PROBES = new Set(['/healthz', '/readyz', '/metrics'])
 
 /**
- * Limits requests a minute, by key, or by address where none is shown; counted in this process. A made-up key counts as
+ * Limits requests a minute, by key or session, or by address where neither is shown; counted in this process. A made-up key counts as
  * a caller of its own, but is refused before anything is done for it. The limiter keeps its own time.
  */
 export async function limitRequests(app: FastifyInstance, { rateLimit: perMinute }: ApiServices): Promise<void> {
@@ -38,5 +40,7 @@ export async function limitRequests(app: FastifyInstance, { rateLimit: perMinute
 
 const keyOf = (request: FastifyRequest): string | null => {
   const key = headerOf(request, HEADERS.key)
-  return key !== null && looksLikeApiKey(key) ? key : null
+  if (key !== null) return looksLikeApiKey(key) ? key : null
+  const secret = sessionSecretOf(request)
+  return secret !== null && looksLikeSession(secret) ? secret : null
 }

@@ -2,11 +2,12 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { z } from 'zod'
 import { AppError } from '../errors.ts'
 import { type Authenticator, headerOf } from './auth.ts'
-import type { Actor, Call, Contexts, Endpoint } from './endpoint.ts'
+import type { Actor, AnyCall, Contexts, Endpoint } from './endpoint.ts'
 import { InvalidRequest, type Mistake, mistakesIn } from './failure.ts'
 import { inviteRefused, openInvite } from './invite.ts'
 import { uuid } from './parameters.ts'
 import type { ApiServices } from './services.ts'
+import { sessionSecretOf } from './session-cookie.ts'
 
 export const HEADERS = {
   key: 'X-API-KEY',
@@ -17,21 +18,22 @@ export const HEADERS = {
 const connectionId = uuid('The connection whose data is asked for.')
 const organizationId = uuid('The organization.')
 
-/** One request to its end: who asks, what was asked, whose it is, and the answer. */
-export async function run(
+/** One request up to its handler: who asks, what was asked, and whose it is. */
+export async function callOf(
   endpoint: Endpoint,
   request: FastifyRequest,
   reply: FastifyReply,
   services: ApiServices,
   authenticator: Authenticator,
-): Promise<unknown> {
+): Promise<AnyCall> {
   const actor = await identify(endpoint, request, services, authenticator)
   const { params, query, body, ownerId } = parsed(endpoint, request)
   const context = await locate(endpoint, ownerId, actor, authenticator)
   const gone = new AbortController()
-  const onClose = () => gone.abort(new AppError('job_interrupted', 'The caller has gone.'))
-  reply.raw.once('close', onClose)
-  const call: Call<unknown, unknown, unknown> = {
+  reply.raw.once('close', () => {
+    if (!reply.raw.writableFinished) gone.abort(new AppError('job_interrupted', 'The caller has gone.'))
+  })
+  return {
     params,
     query,
     body,
@@ -41,11 +43,7 @@ export async function run(
     setHeader: (name, value) => {
       if (value !== null) reply.header(name, value)
     },
-  }
-  try {
-    return await endpoint.handle({ ...call, ...context })
-  } finally {
-    reply.raw.off('close', onClose)
+    ...context,
   }
 }
 
@@ -61,11 +59,13 @@ async function identify(
   if (inviteText !== null && keyText === null) {
     return { type: 'invite_token', invite: await openInvite(services, inviteText) }
   }
-  const key = await authenticator.key(keyText)
+  const secret = keyText === null ? sessionSecretOf(request) : null
+  const session = secret === null ? null : await authenticator.session(secret)
+  const key = session?.key ?? (await authenticator.key(keyText))
   if (endpoint.writes && key.access !== 'full') throw new AppError('api_key_read_only', 'This key may only read.')
   // A key that comes along with an invite token acts as the token says: it decides vendor, options and identifier.
   if (inviteText !== null) return { type: 'invite_token', invite: await openInvite(services, inviteText) }
-  return { type: 'api_key', key }
+  return { type: 'api_key', key, session }
 }
 
 /** The parts of a request, checked; `ownerId` is the connection or organization whose data it is about. */
@@ -111,7 +111,7 @@ async function locate(
   authenticator: Authenticator,
 ): Promise<Contexts[keyof Contexts]> {
   if (actor === null) return {}
-  if (endpoint.access === 'key' && actor.type === 'api_key') return { key: actor.key, actor }
+  if (endpoint.access === 'key' && actor.type === 'api_key') return { key: actor.key, actor, session: actor.session }
   if (endpoint.access === 'connection' && actor.type === 'api_key') {
     return { key: actor.key, actor, connection: await authenticator.connection(actor.key, ownerId) }
   }

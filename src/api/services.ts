@@ -1,5 +1,13 @@
 import type { Clock } from '../clock.ts'
-import type { Check, ConnectorDescription, Credentials } from '../connectors/connector.ts'
+import type {
+  Address,
+  Check,
+  CheckRow,
+  ConnectorDescription,
+  Credentials,
+  Estimate,
+  FoundOrg,
+} from '../connectors/connector.ts'
 import type { Log } from '../log.ts'
 import type { Sealer } from '../seal.ts'
 import type { Db } from '../store/db.ts'
@@ -12,6 +20,8 @@ export interface ApiServices {
   readonly sealer: Sealer
   /** What can be connected. */
   readonly connectors: readonly ConnectorDescription[]
+  /** Where the built pages are; null: none are served. */
+  readonly pagesDir: string | null
   /** Under which URL people reach the server, without a slash at the end. */
   readonly publicUrl: string
   readonly version: string
@@ -19,9 +29,20 @@ export interface ApiServices {
   readonly rateLimit: number
   /** What `/metrics` asks for as a bearer token; null: it answers callers on this machine only. */
   readonly metricsToken: string | null
+  /** Addresses from which the vendor is called, for allow-lists; none where nobody has said which. */
+  readonly egressAddresses: readonly string[]
+  readonly vendors: AskVendors
+}
+
+/** What is asked of a vendor while a person waits; handed in by `main`, for the API knows no vendor. */
+export interface AskVendors {
+  /** Which org answers at an address, asked without credentials. @throws AppError when none does */
+  findOrg(vendor: string, address: Address, signal: AbortSignal): Promise<FoundOrg>
   /**
-   * What these credentials can read, row by row; nothing is stored.
+   * What these credentials can read; nothing is stored. `onRow` is told each row as soon as it is found.
    * @throws AppError when no org answers
    */
-  check(vendor: string, credentials: Credentials, signal: AbortSignal): Promise<Check>
+  check(vendor: string, credentials: Credentials, signal: AbortSignal, onRow?: (row: CheckRow) => void): Promise<Check>
+  /** What a first sync with these credentials will take. @throws AppError when it cannot be counted at all */
+  estimate(vendor: string, credentials: Credentials, signal: AbortSignal): Promise<Estimate>
 }

@@ -6,12 +6,12 @@ import { addDemo } from './demo.ts'
 import { addExport } from './export.ts'
 import { addKeys } from './keys.ts'
 import type { Output } from './output.ts'
+import { readVersion } from './package.ts'
 import { addRotateEncryptionKey } from './rotate-encryption-key.ts'
 import { addServe } from './serve.ts'
 import type { Services, Work } from './services.ts'
 import { addSim } from './sim.ts'
 import { addSync } from './sync.ts'
-import { readVersion } from './version.ts'
 import { addWork } from './work.ts'
 
 const SETTINGS = `

@@ -319,6 +319,28 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/idp/overview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get overview
+         * @description Users, groups, applications, policies, administrators, MFA and sign-ins of one connection, counted. Records that have
+         *     vanished from Okta never count. Each part says how what it counts was read: where `outcome` is not `complete`, its
+         *     numbers are those of what was read before, or of what little there is. Counted anew every 5 seconds at most.
+         */
+        get: operations["get_idp_overview"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/idp/users/{user_id}/groups": {
         parameters: {
             query?: never;
@@ -797,26 +819,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/provisioning/organizations/{organization_id}/connections/test": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Test credentials before saving
-         * @description Tries each API that a sync uses, one cheap request each, and stores nothing.
-         */
-        post: operations["test_credentials"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/provisioning/organizations/{organization_id}/connections/{connection_id}": {
         parameters: {
             query?: never;
@@ -859,6 +861,68 @@ export interface paths {
         get: operations["test_connection_by_id"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/provisioning/organizations/{organization_id}/connections/domain": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Check domain
+         * @description Cleans an address and, if told to, asks who answers there, without credentials. Stores nothing.
+         */
+        post: operations["check_domain"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/provisioning/organizations/{organization_id}/connections/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Test credentials before saving
+         * @description Tries each API that a sync uses, one cheap request each, and stores nothing.
+         *
+         *     With `Accept: text/event-stream` each API is told of as soon as it was tried: events `row`, each a row of the check, then one `result` with the whole of it, or `error` with the body that an error has.
+         */
+        post: operations["test_credentials"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/provisioning/organizations/{organization_id}/connections/estimate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Estimate first sync
+         * @description Counts users by their groups, groups, applications and policies, in some twenty requests for ten thousand users, and says what a first sync with these credentials will take. Stores nothing.
+         */
+        post: operations["estimate_first_sync"];
         delete?: never;
         options?: never;
         head?: never;
@@ -965,6 +1029,48 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/provisioning/organizations/{organization_id}/connections/{connection_id}/progress": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Watch progress
+         * @description The newest sync of a connection. With an invite token only of the connection that the token made or updated.
+         *
+         *     With `Accept: text/event-stream` an event `progress` tells the same now and whenever it has changed, looked at once a second, until the sync has come to its end.
+         */
+        get: operations["get_connection_progress"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/provisioning/organizations/{organization_id}/connections/{connection_id}/requests": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List requests over time
+         * @description Requests that syncs made, by time and by rate limit of the vendor, with that limit. They are kept for 30 days; the last seconds of a process that was killed are missing.
+         */
+        get: operations["list_request_counts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/provisioning/organizations/{organization_id}/connection-invite-tokens": {
         parameters: {
             query?: never;
@@ -1040,6 +1146,34 @@ export interface paths {
         put?: never;
         post?: never;
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/session": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get session
+         * @description Whose key the request shows, itself or by its session.
+         */
+        get: operations["get_session"];
+        put?: never;
+        /**
+         * Sign in
+         * @description Sets a cookie that stands for the key for 12 hours, until it is signed out, or until the key is revoked. The cookie counts only together with the header `X-Rollcall-Session`, which pages of other sites cannot send.
+         */
+        post: operations["create_session"];
+        /**
+         * Sign out
+         * @description The session lets nobody in any more, a second later at most. Without one nothing happens.
+         */
+        delete: operations["delete_session"];
         options?: never;
         head?: never;
         patch?: never;
@@ -1519,6 +1653,15 @@ export interface components {
             /** @description What else a person should know. */
             notes: string[];
         };
+        /** @description An address to be checked. */
+        CheckDomain: {
+            /** @description What is connected: a `vendor` of `GET /v1/connectors`. Required, unless an invite token says it. */
+            vendor?: string | null;
+            /** @description The address as somebody typed or pasted it. */
+            domain: string;
+            /** @description Whether to ask who answers there; without it nobody is asked. */
+            ask?: boolean;
+        };
         /** @description Whether one API of the vendor can be read. */
         CheckRow: {
             /** @description The vendor's name of the API: `List Users`. */
@@ -1726,6 +1869,30 @@ export interface components {
             items: components["schemas"]["Connection"][];
             /** @description Items that there are; null with `excludeTotal`. */
             total: number | null;
+        };
+        /** @description How far a connection is. */
+        ConnectionProgress: {
+            /**
+             * @description The state of the connection.
+             * @enum {string}
+             */
+            state: "PENDING" | "ACTIVE" | "PAUSED" | "DELETED";
+            /** @description The connected org; null until it has been asked. */
+            org: {
+                /** @description The vendor's own id of the org. */
+                id: string;
+                /** @description Its name. */
+                name: string | null;
+                /**
+                 * @description `idx` Identity Engine, `v1` Classic Engine.
+                 * @enum {string|null}
+                 */
+                engine: "idx" | "v1" | null;
+                /** @description Its address. */
+                origin: string;
+            } | null;
+            /** @description Its newest sync; null before the first. */
+            job: components["schemas"]["Job"] | null;
         };
         /** @description The test of credentials. */
         ConnectionTest: {
@@ -1946,6 +2113,51 @@ export interface components {
              * @description When it ended.
              */
             finished_at: string | null;
+        };
+        /** @description What an address is. */
+        DomainCheck: {
+            /** @description Whether it can be connected, as far as was asked. */
+            is_valid: boolean;
+            /** @description The cleaned address; null where it is none. */
+            origin: string | null;
+            /** @description Its host: what people know it by. */
+            host: string | null;
+            /** @description What was changed about it, in sentences. */
+            notes: string[];
+            /** @description What kind of error it was. */
+            code: string | null;
+            /** @description What is wrong and what to do about it. */
+            message: string | null;
+            /** @description The org that answers there; null unless it was asked. */
+            org: {
+                /** @description Its id. */
+                id: string;
+                /**
+                 * @description `idx` Identity Engine, `v1` Classic Engine.
+                 * @enum {string|null}
+                 */
+                engine: "idx" | "v1" | null;
+            } | null;
+            /** @description Where an admin of it makes a token; null where that cannot be told from its addresses. */
+            token_page_url: string | null;
+        };
+        /** @description What a first sync will take. */
+        Estimate: {
+            /** @description Requests to the vendor. */
+            requests: number;
+            /** @description Seconds, at the pace that its rate limits leave; null where they are not known. */
+            seconds: number | null;
+            /** @description The org is too large to be counted cheaply: it takes this much, and more. */
+            at_least: boolean;
+            /** @description What there is to read. */
+            counts: {
+                /** @description Users; null where they may not be counted. */
+                users: number | null;
+                /** @description Groups; null where they may not be counted. */
+                groups: number | null;
+                /** @description Applications; null where they may not be counted. */
+                applications: number | null;
+            };
         };
         /** @description One user’s enrollment of an MFA method, as far as Okta shows it: enrollments that policy does not allow, or not from the network that asked, are left out. A user without factors here has none visible, which is not the same as none. */
         Factor: {
@@ -2449,6 +2661,8 @@ export interface components {
         InviteToken: {
             /** @description The token. It is not shown again. */
             token: string;
+            /** @description The page on which it is used: what a customer is sent. */
+            url: string;
             /**
              * Format: date-time
              * @description When it runs out.
@@ -2474,6 +2688,32 @@ export interface components {
             dataSchema: unknown;
             /** @description JsonForms layout of the form. */
             uiSchema: unknown;
+            /**
+             * @description `create` makes a connection, `update` brings the credentials of one up to date.
+             * @enum {string}
+             */
+            purpose: "create" | "update";
+            /** @description Name of the organization that connects. */
+            organization_name: string | null;
+            /** @description The connection that is brought up to date; null for a token that makes one. */
+            connection: {
+                /**
+                 * Format: uuid
+                 * @description Its id.
+                 */
+                id: string;
+                /** @description The address of its org. */
+                origin: string;
+                /** @description The name of its org, once that was read. */
+                org_name: string | null;
+            } | null;
+            /** @description Addresses and ranges from which the vendor is called, for its allow-lists; empty where nobody has said. */
+            egress_addresses: string[];
+            /**
+             * Format: date-time
+             * @description When the token runs out.
+             */
+            expires_at: string;
         };
         /** @description One sync of one connection. */
         Job: {
@@ -2690,6 +2930,192 @@ export interface components {
             items: components["schemas"]["Organization"][];
             /** @description Items that there are; null with `excludeTotal`. */
             total: number | null;
+        };
+        /** @description What a connection holds, in numbers. Records that have vanished from Okta never count. */
+        Overview: {
+            /** @description Users. */
+            users: {
+                /**
+                 * @description How the last read of these records ended; `never` before the first. Only with `complete` does zero mean that there is none.
+                 * @enum {string}
+                 */
+                outcome: "complete" | "not_available" | "never" | "partial" | "not_permitted" | "failed";
+                /**
+                 * Format: date-time
+                 * @description When all of them were last read completely; null while one listing never was.
+                 */
+                last_complete_at: string | null;
+                /** @description Users, deprovisioned ones included. */
+                count: number;
+                /** @description Users in each status that occurs. */
+                by_status: {
+                    /**
+                     * @description The status.
+                     * @enum {string}
+                     */
+                    status: "staged" | "provisioned" | "active" | "recovery" | "password_expired" | "locked_out" | "suspended" | "deprovisioned" | "unknown";
+                    /** @description Users in it. */
+                    count: number;
+                }[];
+            };
+            /** @description Groups. */
+            groups: {
+                /**
+                 * @description How the last read of these records ended; `never` before the first. Only with `complete` does zero mean that there is none.
+                 * @enum {string}
+                 */
+                outcome: "complete" | "not_available" | "never" | "partial" | "not_permitted" | "failed";
+                /**
+                 * Format: date-time
+                 * @description When all of them were last read completely; null while one listing never was.
+                 */
+                last_complete_at: string | null;
+                /** @description Groups. */
+                count: number;
+            };
+            /** @description Applications. */
+            applications: {
+                /**
+                 * @description How the last read of these records ended; `never` before the first. Only with `complete` does zero mean that there is none.
+                 * @enum {string}
+                 */
+                outcome: "complete" | "not_available" | "never" | "partial" | "not_permitted" | "failed";
+                /**
+                 * Format: date-time
+                 * @description When all of them were last read completely; null while one listing never was.
+                 */
+                last_complete_at: string | null;
+                /** @description Applications, inactive ones included. */
+                count: number;
+                /** @description Applications of each sign-on mode, the most frequent first. */
+                by_sign_on_mode: {
+                    /** @description The sign-on mode as received; null for those without one. */
+                    sign_on_mode: string | null;
+                    /** @description Applications that use it. */
+                    count: number;
+                }[];
+            };
+            /** @description Policies. */
+            policies: {
+                /**
+                 * @description How the last read of these records ended; `never` before the first. Only with `complete` does zero mean that there is none.
+                 * @enum {string}
+                 */
+                outcome: "complete" | "not_available" | "never" | "partial" | "not_permitted" | "failed";
+                /**
+                 * Format: date-time
+                 * @description When all of them were last read completely; null while one listing never was.
+                 */
+                last_complete_at: string | null;
+                /** @description Policies, inactive ones included. */
+                count: number;
+                /** @description Policies of each type, the most frequent first. */
+                by_type: {
+                    /** @description The type as received. */
+                    type: string;
+                    /** @description Policies of it. */
+                    count: number;
+                }[];
+            };
+            /** @description Who holds admin roles. */
+            administrators: {
+                /**
+                 * @description How the last read of these records ended; `never` before the first. Only with `complete` does zero mean that there is none.
+                 * @enum {string}
+                 */
+                outcome: "complete" | "not_available" | "never" | "partial" | "not_permitted" | "failed";
+                /**
+                 * Format: date-time
+                 * @description When all of them were last read completely; null while one listing never was.
+                 */
+                last_complete_at: string | null;
+                /** @description Users who hold an admin role, directly or through a group, each counted once. */
+                users: number;
+                /** @description Groups that hold an admin role, each counted once. */
+                groups: number;
+                /** @description Holders of each role that is held, super administrators first. Roles that are inactive do not count. */
+                by_role: {
+                    /**
+                     * @description The type of role.
+                     * @enum {string}
+                     */
+                    role_type: "super_admin" | "org_admin" | "app_admin" | "user_admin" | "group_admin" | "group_membership_admin" | "help_desk_admin" | "read_only_admin" | "report_admin" | "mobile_admin" | "api_access_management_admin" | "access_certifications_admin" | "access_requests_admin" | "workflows_admin" | "custom" | "unknown";
+                    /** @description Its name as people see it; custom roles differ by it. */
+                    label: string | null;
+                    /** @description Users who hold it, directly or through a group. */
+                    users: number;
+                    /** @description Groups that hold it. */
+                    groups: number;
+                }[];
+            };
+            /** @description Who is enrolled for multifactor authentication. */
+            mfa: {
+                /**
+                 * @description How the last read of these records ended; `never` before the first. Only with `complete` does zero mean that there is none.
+                 * @enum {string}
+                 */
+                outcome: "complete" | "not_available" | "never" | "partial" | "not_permitted" | "failed";
+                /**
+                 * Format: date-time
+                 * @description When all of them were last read completely; null while one listing never was.
+                 */
+                last_complete_at: string | null;
+                /** @description Users whose status is `active`. */
+                active_users: number;
+                /** @description Those of them with at least one factor that is active or enrolled. */
+                with_active_factor: number;
+                /** @description Those of them for whom no such factor is visible. Okta shows an enrollment only where policy allows it and as the network zone of the request allows, so that some of these may have one. */
+                without_factor: number;
+                /** @description Active users by authenticator, the most frequent first. A user with several counts for each. */
+                by_authenticator: {
+                    /**
+                     * @description The authenticator.
+                     * @enum {string}
+                     */
+                    authenticator: "custom_app" | "custom_otp" | "duo" | "email" | "google_authenticator" | "identity_provider" | "okta_verify" | "phone" | "rsa_securid" | "security_question" | "symantec_vip" | "u2f" | "webauthn" | "yubikey" | "unknown";
+                    /** @description Active users enrolled with it. */
+                    users: number;
+                }[];
+                /** @description Active users by factor type. Okta Verify shows as several of these for one user. */
+                factors_by_type: {
+                    /** @description Okta’s factor type as received. */
+                    factor_type: string | null;
+                    /**
+                     * @description The authenticator it belongs to.
+                     * @enum {string}
+                     */
+                    authenticator: "custom_app" | "custom_otp" | "duo" | "email" | "google_authenticator" | "identity_provider" | "okta_verify" | "phone" | "rsa_securid" | "security_question" | "symantec_vip" | "u2f" | "webauthn" | "yubikey" | "unknown";
+                    /** @description Active users enrolled with it. */
+                    users: number;
+                }[];
+            };
+            /** @description Sign-ins by day, from the System Log. */
+            sign_ins: {
+                /**
+                 * @description How the last read of these records ended; `never` before the first. Only with `complete` does zero mean that there is none.
+                 * @enum {string}
+                 */
+                outcome: "complete" | "not_available" | "never" | "partial" | "not_permitted" | "failed";
+                /**
+                 * Format: date-time
+                 * @description When all of them were last read completely; null while one listing never was.
+                 */
+                last_complete_at: string | null;
+                /**
+                 * Format: date-time
+                 * @description When the earliest log event that is held happened.
+                 */
+                held_since: string | null;
+                /** @description Sign-ins to Okta (`user.session.start`) by day, oldest first: of the last 30 days those from the earliest event that is held to the last read of the log. A day without any is there with zeros. */
+                days: {
+                    /** @description The day in UTC, as `2026-01-31`. */
+                    date: string;
+                    /** @description Sign-ins that succeeded. */
+                    successes: number;
+                    /** @description Sign-ins that failed or were denied. */
+                    failures: number;
+                }[];
+            };
         };
         /** @description One page of a list. */
         PageOfApplication: {
@@ -3199,6 +3625,27 @@ export interface components {
             /** @description Part of the window that is used up, by anybody: 0 to 1. */
             used_share: number | null;
         };
+        /** @description Requests to the vendor over time. */
+        RequestCounts: {
+            /** @description The oldest first, times without requests left out. */
+            items: {
+                /**
+                 * Format: date-time
+                 * @description When the minute or hour begins.
+                 */
+                at: string;
+                /** @description The path that the vendor's rate limit is on. */
+                bucket: string;
+                /** @description Requests within it. */
+                requests: number;
+                /** @description Of these, answered with 429. */
+                rate_limited: number;
+                /** @description Requests a minute that the vendor grants; null: it did not say. */
+                limit: number | null;
+                /** @description Requests a minute that Rollcall allows itself. */
+                per_minute: number | null;
+            }[];
+        };
         /** @description How one resource of a connection was read the last time. */
         ResourceHealth: {
             /** @description The listing, such as `application_users`. */
@@ -3302,6 +3749,28 @@ export interface components {
             is_deleted: boolean;
             /** @description Okta’s JSON as received, secrets stripped; only with `raw=true`. */
             raw?: unknown;
+        };
+        /** @description Who is signed in. */
+        Session: {
+            /** @description Name of the API key. */
+            key_name: string;
+            /** @description Name of the environment whose organizations it sees. */
+            environment: string;
+            /**
+             * @description What it may do.
+             * @enum {string}
+             */
+            access: "read_only" | "full";
+            /**
+             * Format: date-time
+             * @description When the session ends; null without one.
+             */
+            expires_at: string | null;
+        };
+        /** @description What a browser signs in with. */
+        SignIn: {
+            /** @description The key. */
+            api_key: string;
         };
         /** @description Credentials to be tested. */
         TestCredentials: {
@@ -4119,6 +4588,29 @@ export interface components {
          *     - `domain_invalid`: Enter the Okta domain, for example acme.okta.com.
          *     - `domain_refused`: Enter a public https Okta domain, for example acme.okta.com.
          *     - `invalid_request`: Correct what the answer names.
+         *     - `not_an_okta_org`: Check the domain: it should look like acme.okta.com.
+         *     - `okta_token_rejected`: Create a new token in Okta under Security > API > Tokens. If the token is right, check that its allowed networks include this machine.
+         *     - `token_malformed`: Paste the token exactly as Okta showed it.
+         *     - `token_missing`: Set OKTA_API_TOKEN, pass --token-file, or type it at the prompt.
+         */
+        DomainInvalidOrDomainRefusedOrInvalidRequestOrNotAnOktaOrgOrOktaTokenRejectedOrTokenMalformedOrTokenMissing: {
+            headers: {
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["HTTPValidationError"] & {
+                    /** @enum {string} */
+                    code?: "domain_invalid" | "domain_refused" | "invalid_request" | "not_an_okta_org" | "okta_token_rejected" | "token_malformed" | "token_missing";
+                };
+            };
+        };
+        /**
+         * @description The request cannot be understood: `detail` lists what is wrong with it.
+         *
+         *     - `domain_invalid`: Enter the Okta domain, for example acme.okta.com.
+         *     - `domain_refused`: Enter a public https Okta domain, for example acme.okta.com.
+         *     - `invalid_request`: Correct what the answer names.
          *     - `token_malformed`: Paste the token exactly as Okta showed it.
          *     - `token_missing`: Set OKTA_API_TOKEN, pass --token-file, or type it at the prompt.
          */
@@ -4203,6 +4695,40 @@ export interface components {
             };
         };
         /**
+         * @description The identity provider took too long.
+         *
+         *     - `okta_timeout`: Run again; a slow org needs a smaller page size.
+         */
+        OktaTimeout: {
+            headers: {
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["Failure"] & {
+                    /** @enum {string} */
+                    code?: "okta_timeout";
+                };
+            };
+        };
+        /**
+         * @description The identity provider gave no usable answer.
+         *
+         *     - `okta_unreachable`: Check the domain, DNS, the network and any proxy.
+         */
+        OktaUnreachable: {
+            headers: {
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["Failure"] & {
+                    /** @enum {string} */
+                    code?: "okta_unreachable";
+                };
+            };
+        };
+        /**
          * @description There is no such thing.
          *
          *     - `organization_not_found`: List the organizations that there are.
@@ -4281,6 +4807,8 @@ export interface operations {
                 email?: string;
                 /** @description Only those of which `display_name` begins with this text, whatever its case. */
                 name?: string;
+                /** @description Only those that have this text anywhere in `display_name`, `email` or `username`, whatever its case, or as Okta’s id. */
+                search?: string;
                 /** @description Adds `idp_groups` to each record: its groups, capped. `/v1/idp/users/{id}/groups` lists all of them, page by page. */
                 includeIdpGroups?: boolean;
                 /** @description Adds `idp_applications` to each record: its applications, capped. `/v1/idp/users/{id}/applications` lists all of them, page by page. */
@@ -4462,6 +4990,8 @@ export interface operations {
                 vendorId?: string;
                 /** @description Only those of which `name` begins with this text, whatever its case. */
                 name?: string;
+                /** @description Only those that have this text anywhere in `name` or `description`, whatever its case, or as Okta’s id. */
+                search?: string;
                 /** @description Only those of one of these types: `OKTA_GROUP`, `APP_GROUP`, `BUILT_IN`. Several are separated by commas, at most 100. */
                 type?: string;
                 /** @description Adds `idp_users` to each record: its users, capped. `/v1/idp/groups/{id}/users` lists all of them, page by page. */
@@ -4625,6 +5155,8 @@ export interface operations {
                 status?: string;
                 /** @description Only those of which `label` or `name` begins with this text, whatever its case. */
                 name?: string;
+                /** @description Only those that have this text anywhere in `label` or `name`, whatever its case, or as Okta’s id. */
+                search?: string;
                 /** @description Only those with one of these values of `sign_on_mode`, such as `SAML_2_0`. Several are separated by commas, at most 100. */
                 type?: string;
                 /** @description Adds `idp_users` to each record: its users, capped. `/v1/idp/applications/{id}/users` lists all of them, page by page. */
@@ -5094,6 +5626,8 @@ export interface operations {
                 type?: string;
                 /** @description Only those of which `name` begins with this text, whatever its case. */
                 name?: string;
+                /** @description Only those that have this text anywhere in `name`, whatever its case, or as Okta’s id. */
+                search?: string;
             };
             header?: never;
             path?: never;
@@ -5373,6 +5907,121 @@ export interface operations {
             };
             401: components["responses"]["ApiKeyInvalid"];
             404: components["responses"]["ConnectionNotFoundOrRecordNotFound"];
+            422: components["responses"]["InvalidRequest"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["DatabaseUnreachable"];
+        };
+    };
+    get_idp_overview: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It was done. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "users": {
+                     *         "outcome": "complete",
+                     *         "last_complete_at": "2026-01-31T09:00:00.000Z",
+                     *         "count": 1,
+                     *         "by_status": [
+                     *           {
+                     *             "status": "staged",
+                     *             "count": 1
+                     *           }
+                     *         ]
+                     *       },
+                     *       "groups": {
+                     *         "outcome": "complete",
+                     *         "last_complete_at": "2026-01-31T09:00:00.000Z",
+                     *         "count": 1
+                     *       },
+                     *       "applications": {
+                     *         "outcome": "complete",
+                     *         "last_complete_at": "2026-01-31T09:00:00.000Z",
+                     *         "count": 1,
+                     *         "by_sign_on_mode": [
+                     *           {
+                     *             "sign_on_mode": null,
+                     *             "count": 1
+                     *           }
+                     *         ]
+                     *       },
+                     *       "policies": {
+                     *         "outcome": "complete",
+                     *         "last_complete_at": "2026-01-31T09:00:00.000Z",
+                     *         "count": 1,
+                     *         "by_type": [
+                     *           {
+                     *             "type": "type",
+                     *             "count": 1
+                     *           }
+                     *         ]
+                     *       },
+                     *       "administrators": {
+                     *         "outcome": "complete",
+                     *         "last_complete_at": "2026-01-31T09:00:00.000Z",
+                     *         "users": 0,
+                     *         "groups": 0,
+                     *         "by_role": [
+                     *           {
+                     *             "role_type": "super_admin",
+                     *             "label": "Wiki",
+                     *             "users": 0,
+                     *             "groups": 0
+                     *           }
+                     *         ]
+                     *       },
+                     *       "mfa": {
+                     *         "outcome": "complete",
+                     *         "last_complete_at": "2026-01-31T09:00:00.000Z",
+                     *         "active_users": 0,
+                     *         "with_active_factor": 0,
+                     *         "without_factor": 0,
+                     *         "by_authenticator": [
+                     *           {
+                     *             "authenticator": "custom_app",
+                     *             "users": 0
+                     *           }
+                     *         ],
+                     *         "factors_by_type": [
+                     *           {
+                     *             "factor_type": null,
+                     *             "authenticator": "custom_app",
+                     *             "users": 0
+                     *           }
+                     *         ]
+                     *       },
+                     *       "sign_ins": {
+                     *         "outcome": "complete",
+                     *         "last_complete_at": "2026-01-31T09:00:00.000Z",
+                     *         "held_since": "2026-01-31T09:00:00.000Z",
+                     *         "days": [
+                     *           {
+                     *             "date": "2026-01-31",
+                     *             "successes": 0,
+                     *             "failures": 0
+                     *           }
+                     *         ]
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Overview"];
+                };
+            };
+            401: components["responses"]["ApiKeyInvalid"];
+            404: components["responses"]["ConnectionNotFound"];
             422: components["responses"]["InvalidRequest"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
@@ -7328,87 +7977,6 @@ export interface operations {
             503: components["responses"]["DatabaseUnreachable"];
         };
     };
-    test_credentials: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description The organization. */
-                organization_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                /**
-                 * @example {
-                 *       "vendor": "OKTA_IDP",
-                 *       "credentials": {
-                 *         "domain": "acme.okta.com",
-                 *         "api_token": "00aBcD…"
-                 *       }
-                 *     }
-                 */
-                "application/json": components["schemas"]["TestCredentials"];
-            };
-        };
-        responses: {
-            /** @description It was done. */
-            200: {
-                headers: {
-                    "X-Request-Id": components["headers"]["X-Request-Id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "is_valid": true,
-                     *       "message": "The token may not read this.",
-                     *       "check": {
-                     *         "origin": "https://acme.okta.com",
-                     *         "org": {
-                     *           "id": "id",
-                     *           "name": "Engineering",
-                     *           "engine": "idx"
-                     *         },
-                     *         "owner": {
-                     *           "id": "id",
-                     *           "login": "ada@example.com"
-                     *         },
-                     *         "rows": [
-                     *           {
-                     *             "family": "List Application Users",
-                     *             "resource": "application_users",
-                     *             "scope": "okta.apps.read",
-                     *             "outcome": "ok",
-                     *             "detail": "14 read",
-                     *             "code": "okta_scope_missing",
-                     *             "remedy": "Give the token's owner a role that may read this.",
-                     *             "status": 0,
-                     *             "error_code": null
-                     *           }
-                     *         ],
-                     *         "verdict": "ok",
-                     *         "notes": [
-                     *           "note"
-                     *         ]
-                     *       }
-                     *     }
-                     */
-                    "application/json": components["schemas"]["ConnectionTest"];
-                };
-            };
-            401: components["responses"]["ApiKeyInvalidOrInviteTokenInvalidOrOrganizationInvalid"];
-            403: components["responses"]["ApiKeyReadOnly"];
-            404: components["responses"]["OrganizationNotFound"];
-            413: components["responses"]["BodyTooLarge"];
-            415: components["responses"]["MediaTypeUnsupported"];
-            422: components["responses"]["DomainInvalidOrDomainRefusedOrInvalidRequestOrTokenMalformedOrTokenMissing"];
-            429: components["responses"]["TooManyRequests"];
-            500: components["responses"]["InternalError"];
-            503: components["responses"]["DatabaseUnreachable"];
-        };
-    };
     get_connection_by_id: {
         parameters: {
             query?: never;
@@ -7788,6 +8356,207 @@ export interface operations {
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["DatabaseUnreachable"];
+        };
+    };
+    check_domain: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The organization. */
+                organization_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "vendor": "OKTA_IDP",
+                 *       "domain": "domain"
+                 *     }
+                 */
+                "application/json": components["schemas"]["CheckDomain"];
+            };
+        };
+        responses: {
+            /** @description It was done. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "is_valid": true,
+                     *       "origin": "https://acme.okta.com",
+                     *       "host": null,
+                     *       "notes": [
+                     *         "note"
+                     *       ],
+                     *       "code": "okta_scope_missing",
+                     *       "message": "The token may not read this.",
+                     *       "org": {
+                     *         "id": "id",
+                     *         "engine": "idx"
+                     *       },
+                     *       "token_page_url": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["DomainCheck"];
+                };
+            };
+            401: components["responses"]["ApiKeyInvalidOrInviteTokenInvalidOrOrganizationInvalid"];
+            403: components["responses"]["ApiKeyReadOnly"];
+            404: components["responses"]["OrganizationNotFound"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["MediaTypeUnsupported"];
+            422: components["responses"]["InvalidRequest"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["DatabaseUnreachable"];
+        };
+    };
+    test_credentials: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The organization. */
+                organization_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "vendor": "OKTA_IDP",
+                 *       "credentials": {
+                 *         "domain": "acme.okta.com",
+                 *         "api_token": "00aBcD…"
+                 *       }
+                 *     }
+                 */
+                "application/json": components["schemas"]["TestCredentials"];
+            };
+        };
+        responses: {
+            /** @description It was done. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "is_valid": true,
+                     *       "message": "The token may not read this.",
+                     *       "check": {
+                     *         "origin": "https://acme.okta.com",
+                     *         "org": {
+                     *           "id": "id",
+                     *           "name": "Engineering",
+                     *           "engine": "idx"
+                     *         },
+                     *         "owner": {
+                     *           "id": "id",
+                     *           "login": "ada@example.com"
+                     *         },
+                     *         "rows": [
+                     *           {
+                     *             "family": "List Application Users",
+                     *             "resource": "application_users",
+                     *             "scope": "okta.apps.read",
+                     *             "outcome": "ok",
+                     *             "detail": "14 read",
+                     *             "code": "okta_scope_missing",
+                     *             "remedy": "Give the token's owner a role that may read this.",
+                     *             "status": 0,
+                     *             "error_code": null
+                     *           }
+                     *         ],
+                     *         "verdict": "ok",
+                     *         "notes": [
+                     *           "note"
+                     *         ]
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ConnectionTest"];
+                };
+            };
+            401: components["responses"]["ApiKeyInvalidOrInviteTokenInvalidOrOrganizationInvalid"];
+            403: components["responses"]["ApiKeyReadOnly"];
+            404: components["responses"]["OrganizationNotFound"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["MediaTypeUnsupported"];
+            422: components["responses"]["DomainInvalidOrDomainRefusedOrInvalidRequestOrTokenMalformedOrTokenMissing"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["DatabaseUnreachable"];
+        };
+    };
+    estimate_first_sync: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The organization. */
+                organization_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "vendor": "OKTA_IDP",
+                 *       "credentials": {
+                 *         "domain": "acme.okta.com",
+                 *         "api_token": "00aBcD…"
+                 *       }
+                 *     }
+                 */
+                "application/json": components["schemas"]["TestCredentials"];
+            };
+        };
+        responses: {
+            /** @description It was done. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "requests": 0,
+                     *       "seconds": 0,
+                     *       "at_least": false,
+                     *       "counts": {
+                     *         "users": 0,
+                     *         "groups": 0,
+                     *         "applications": 0
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Estimate"];
+                };
+            };
+            401: components["responses"]["ApiKeyInvalidOrInviteTokenInvalidOrOrganizationInvalid"];
+            403: components["responses"]["ApiKeyReadOnly"];
+            404: components["responses"]["OrganizationNotFound"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["MediaTypeUnsupported"];
+            422: components["responses"]["DomainInvalidOrDomainRefusedOrInvalidRequestOrNotAnOktaOrgOrOktaTokenRejectedOrTokenMalformedOrTokenMissing"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            502: components["responses"]["OktaUnreachable"];
+            503: components["responses"]["DatabaseUnreachable"];
+            504: components["responses"]["OktaTimeout"];
         };
     };
     list_jobs_by_connection_id: {
@@ -8298,6 +9067,159 @@ export interface operations {
             503: components["responses"]["DatabaseUnreachable"];
         };
     };
+    get_connection_progress: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The organization. */
+                organization_id: string;
+                /** @description The connection. */
+                connection_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It was done. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "state": "PENDING",
+                     *       "org": {
+                     *         "id": "id",
+                     *         "name": "Engineering",
+                     *         "engine": "idx",
+                     *         "origin": "https://acme.okta.com"
+                     *       },
+                     *       "job": {
+                     *         "id": "a5614527-0ce6-43be-8d1d-d012b7394867",
+                     *         "status": "PENDING",
+                     *         "trigger": "command_line",
+                     *         "started_at": "2026-01-31T09:00:00.000Z",
+                     *         "finished_at": "2026-01-31T09:00:00.000Z",
+                     *         "error": {
+                     *           "code": "okta_scope_missing",
+                     *           "message": "The token may not read this.",
+                     *           "remedy": "Give the token's owner a role that may read this."
+                     *         },
+                     *         "connection_id": "48818db6-25a9-4865-8fdf-8a7a61e357d4",
+                     *         "data_exports": [
+                     *           {
+                     *             "data_export_type": "idp_users",
+                     *             "resource": "application_users",
+                     *             "state": "waiting",
+                     *             "outcome": "complete",
+                     *             "reason_code": null,
+                     *             "reason": null,
+                     *             "remedy": "Give the token's owner a role that may read this.",
+                     *             "rows": 0,
+                     *             "created": 0,
+                     *             "changed": 0,
+                     *             "deleted": 0,
+                     *             "held_deletes": 0,
+                     *             "rejected": 0,
+                     *             "pages": 0,
+                     *             "requests": 0,
+                     *             "rate_limited": 0,
+                     *             "parents": {
+                     *               "done": 0,
+                     *               "total": 1
+                     *             },
+                     *             "bucket": "/api/v1/users",
+                     *             "seconds": 0,
+                     *             "started_at": "2026-01-31T09:00:00.000Z",
+                     *             "finished_at": "2026-01-31T09:00:00.000Z"
+                     *           }
+                     *         ],
+                     *         "attempts": 0,
+                     *         "created_at": "2026-01-31T09:00:00.000Z",
+                     *         "next_attempt_at": "2026-01-31T09:00:00.000Z",
+                     *         "cancel_requested_at": "2026-01-31T09:00:00.000Z",
+                     *         "requests": 0,
+                     *         "rate_limited": 0,
+                     *         "seconds": 0,
+                     *         "eta_seconds": 0,
+                     *         "buckets": [
+                     *           {
+                     *             "bucket": "/api/v1/users",
+                     *             "limit": 0,
+                     *             "remaining": 0,
+                     *             "resets_in_seconds": 0,
+                     *             "per_minute": 0,
+                     *             "used_share": 0
+                     *           }
+                     *         ]
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ConnectionProgress"];
+                };
+            };
+            401: components["responses"]["ApiKeyInvalidOrInviteTokenInvalidOrOrganizationInvalid"];
+            404: components["responses"]["ConnectionNotFoundOrOrganizationNotFound"];
+            422: components["responses"]["InvalidRequest"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["DatabaseUnreachable"];
+        };
+    };
+    list_request_counts: {
+        parameters: {
+            query?: {
+                /** @description From when on; an hour ago, unless said otherwise. */
+                since?: string;
+                /** @description Added up by minute, or by hour. */
+                per?: "minute" | "hour";
+            };
+            header?: never;
+            path: {
+                /** @description The organization. */
+                organization_id: string;
+                /** @description The connection. */
+                connection_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It was done. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "at": "2026-01-31T09:00:00.000Z",
+                     *           "bucket": "/api/v1/users",
+                     *           "requests": 0,
+                     *           "rate_limited": 0,
+                     *           "limit": 0,
+                     *           "per_minute": 0
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["RequestCounts"];
+                };
+            };
+            401: components["responses"]["ApiKeyInvalidOrOrganizationInvalid"];
+            404: components["responses"]["ConnectionNotFoundOrOrganizationNotFound"];
+            422: components["responses"]["InvalidRequest"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["DatabaseUnreachable"];
+        };
+    };
     create_connection_invite_token: {
         parameters: {
             query?: never;
@@ -8330,6 +9252,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "token": "token",
+                     *       "url": "url",
                      *       "expires_at": "2026-01-31T09:00:00.000Z"
                      *     }
                      */
@@ -8383,7 +9306,18 @@ export interface operations {
                      *       "docsUrl": "docsUrl",
                      *       "credentialsType": "SECRETS",
                      *       "dataSchema": {},
-                     *       "uiSchema": {}
+                     *       "uiSchema": {},
+                     *       "purpose": "create",
+                     *       "organization_name": null,
+                     *       "connection": {
+                     *         "id": "a5614527-0ce6-43be-8d1d-d012b7394867",
+                     *         "origin": "https://acme.okta.com",
+                     *         "org_name": null
+                     *       },
+                     *       "egress_addresses": [
+                     *         "egress address"
+                     *       ],
+                     *       "expires_at": "2026-01-31T09:00:00.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["InvitedVendor"];
@@ -8459,7 +9393,7 @@ export interface operations {
                 /** @description Only what is about this organization. */
                 organizationId?: string;
                 /** @description Only this action. */
-                action?: "api_key.created" | "api_key.revoked" | "organization.created" | "organization.updated" | "organization.deleted" | "connection.created" | "connection.updated" | "connection.deleted" | "connection.read" | "connection.listed" | "credentials.replaced" | "credentials.tested" | "invite_token.created" | "invite_token.used" | "sync.requested" | "sync.canceled" | "deletes.confirmed";
+                action?: "api_key.created" | "api_key.revoked" | "session.created" | "session.ended" | "organization.created" | "organization.updated" | "organization.deleted" | "connection.created" | "connection.updated" | "connection.deleted" | "connection.read" | "connection.listed" | "credentials.replaced" | "credentials.tested" | "invite_token.created" | "invite_token.used" | "sync.requested" | "sync.canceled" | "deletes.confirmed";
                 /** @description Only what was done at or after this time. */
                 since?: string;
             };
@@ -8502,6 +9436,121 @@ export interface operations {
             };
             401: components["responses"]["ApiKeyInvalid"];
             403: components["responses"]["ApiKeyReadOnly"];
+            422: components["responses"]["InvalidRequest"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["DatabaseUnreachable"];
+        };
+    };
+    get_session: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It was done. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "key_name": "key name",
+                     *       "environment": "environment",
+                     *       "access": "read_only",
+                     *       "expires_at": "2026-01-31T09:00:00.000Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Session"];
+                };
+            };
+            401: components["responses"]["ApiKeyInvalid"];
+            422: components["responses"]["InvalidRequest"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["DatabaseUnreachable"];
+        };
+    };
+    create_session: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "api_key": "api key"
+                 *     }
+                 */
+                "application/json": components["schemas"]["SignIn"];
+            };
+        };
+        responses: {
+            /** @description It was done. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "key_name": "key name",
+                     *       "environment": "environment",
+                     *       "access": "read_only",
+                     *       "expires_at": "2026-01-31T09:00:00.000Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Session"];
+                };
+            };
+            401: components["responses"]["ApiKeyInvalid"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["MediaTypeUnsupported"];
+            422: components["responses"]["InvalidRequest"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["DatabaseUnreachable"];
+        };
+    };
+    delete_session: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It was done. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "key_name": "key name",
+                     *       "environment": "environment",
+                     *       "access": "read_only",
+                     *       "expires_at": "2026-01-31T09:00:00.000Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Session"];
+                };
+            };
+            401: components["responses"]["ApiKeyInvalid"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["MediaTypeUnsupported"];
             422: components["responses"]["InvalidRequest"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];

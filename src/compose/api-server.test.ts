@@ -1,10 +1,8 @@
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import { type FreshDatabase, freshDatabase } from '../../test/harness/database.ts'
+import { servicesOf } from '../../test/harness/services.ts'
 import { type Clock, systemClock } from '../clock.ts'
-import { describeOkta } from '../connectors/okta/description.ts'
 import { AppError } from '../errors.ts'
-import { silentLog } from '../log.ts'
-import { createSealer } from '../seal.ts'
 import { createApiKey } from '../store/api-keys.ts'
 import { type Db, openDb } from '../store/db.ts'
 import { type ApiServer, openApiServer } from './api-server.ts'
@@ -40,22 +38,14 @@ afterAll(async () => {
 })
 
 const open = async (host = '127.0.0.1', port = 0) => {
-  const services = {
-    db,
-    clock,
-    log: silentLog,
-    sealer: createSealer(() => [Buffer.alloc(32, 7)]),
-    connectors: [describeOkta({ allowedInsecureOrigins: [] })],
-    version: '0',
-    rateLimit: 0,
-    metricsToken: null,
-    check: () =>
-      new Promise<never>((_resolve, reject) => {
-        endCheck = () => reject(new AppError('okta_timeout', 'Too slow.'))
-        checkBegins()
-      }),
-  }
-  return openApiServer({ services, publicUrl: null, host, port })
+  const check = () =>
+    new Promise<never>((_resolve, reject) => {
+      endCheck = () => reject(new AppError('okta_timeout', 'Too slow.'))
+      checkBegins()
+    })
+  const { publicUrl: _, ...services } = servicesOf({ db, clock })
+  const vendors = { ...services.vendors, check }
+  return openApiServer({ services: { ...services, vendors }, publicUrl: null, host, port })
 }
 
 /** A request that is answered once its check ends. */

@@ -1,9 +1,9 @@
 import type { ApiServices } from '../api/services.ts'
 import type { Lifetime } from '../cli/lifetime.ts'
 import { logBeside, type Output } from '../cli/output.ts'
+import { pagesDir, readVersion } from '../cli/package.ts'
 import type { Secrets } from '../cli/redact.ts'
 import type { Resource, ServerRequest, Services, SyncRequest, Target, WorkerRequest } from '../cli/services.ts'
-import { readVersion } from '../cli/version.ts'
 import { systemClock } from '../clock.ts'
 import type { Config } from '../config.ts'
 import { describeOkta } from '../connectors/okta/description.ts'
@@ -21,7 +21,16 @@ import { openEmbedded } from '../store/embedded/index.ts'
 import { newLeaseOwner } from '../store/lease-owner.ts'
 import { migrate } from '../store/migrate.ts'
 import { runJob } from '../sync/run-job.ts'
-import { askOrg, checkOktaOrg, IMPATIENT, type OktaOrg, openOktaOrg, orgClient } from './okta-org.ts'
+import {
+  askOrg,
+  checkOktaOrg,
+  estimateOktaSync,
+  findOktaOrg,
+  IMPATIENT,
+  type OktaOrg,
+  openOktaOrg,
+  orgClient,
+} from './okta-org.ts'
 import { runSyncJob, type SyncJobOptions } from './sync-job.ts'
 import { Turns } from './turns.ts'
 
@@ -94,10 +103,7 @@ export class Composition {
 
   async #startServer({ host, port }: ServerRequest) {
     const [db, sealer] = [await this.services().openDb(), this.#openSealer()]
-    const { apiRateLimit, metricsToken, publicUrl } = this.#config
-    const turns = new Turns(CHECKS_AT_ONCE)
-    const check: ApiServices['check'] = (_vendor, { origin, token }, signal) =>
-      turns.take(signal, () => checkOktaOrg(this.#orgOf({ origin, token }), this.#log, signal))
+    const { apiRateLimit, metricsToken, publicUrl, egressAddresses } = this.#config
     // Commands without a server start sooner without its packages.
     const { openApiServer } = await import('./api-server.ts')
     const server = await openApiServer({
@@ -107,10 +113,12 @@ export class Composition {
         log: this.#log,
         sealer,
         connectors: [describeOkta({ allowedInsecureOrigins: this.#insecureOrigins })],
+        pagesDir: pagesDir(),
         version: readVersion(),
         rateLimit: apiRateLimit,
         metricsToken,
-        check,
+        egressAddresses,
+        vendors: this.#vendors(),
       },
       publicUrl,
       host,
@@ -118,6 +126,19 @@ export class Composition {
     })
     this.#lifetime.defer(() => server.stop())
     return server
+  }
+
+  #vendors(): ApiServices['vendors'] {
+    const turns = new Turns(CHECKS_AT_ONCE)
+    const log = this.#log
+    return {
+      findOrg: (_vendor, { origin }, signal) =>
+        turns.take(signal, () => findOktaOrg(this.#orgOf({ origin, token: '' }), log, signal)),
+      check: (_vendor, { origin, token }, signal, onRow) =>
+        turns.take(signal, () => checkOktaOrg(this.#orgOf({ origin, token }), log, signal, onRow)),
+      estimate: (_vendor, { origin, token }, signal) =>
+        turns.take(signal, () => estimateOktaSync(this.#orgOf({ origin, token }), log, signal)),
+    }
   }
 
   async #startWorker({ capacity }: WorkerRequest) {

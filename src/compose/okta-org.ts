@@ -1,7 +1,7 @@
 import { systemClock } from '../clock.ts'
-import type { Check, Session } from '../connectors/connector.ts'
+import type { Check, CheckRow, Estimate, FoundOrg, Session } from '../connectors/connector.ts'
 import { openSession, type SessionOptions } from '../connectors/okta/client/session.ts'
-import { type OktaClient, preflight } from '../connectors/okta/index.ts'
+import { estimateSync, type OktaClient, preflight } from '../connectors/okta/index.ts'
 import { findOrg, findOrgName } from '../connectors/okta/preflight-org.ts'
 import { AppError } from '../errors.ts'
 import type { Log } from '../log.ts'
@@ -42,16 +42,42 @@ export async function askOrg(client: OktaClient, origin: string): Promise<OrgOfC
   return { origin, org_id: id, org_name: await findOrgName(client), engine }
 }
 
+/** Which org answers at the address, asked without the token. @throws AppError when none does */
+export const findOktaOrg = (org: OktaOrg, log: Log, signal: AbortSignal): Promise<FoundOrg> =>
+  asking(org, log, signal, (session, unlessLate) => findOrg(orgClient(session, unlessLate), org.origin))
+
 /** What the token may read. @throws AppError when no org answers, or the signal's reason */
-export async function checkOktaOrg(org: OktaOrg, log: Log, signal: AbortSignal): Promise<Check> {
+export const checkOktaOrg = (
+  org: OktaOrg,
+  log: Log,
+  signal: AbortSignal,
+  onRow: (row: CheckRow) => void = () => {},
+): Promise<Check> =>
+  asking(org, log, signal, (session, unlessLate) =>
+    preflight({ client: orgClient(session, unlessLate), origin: org.origin, onRow }),
+  )
+
+/** What a first sync will take. @throws AppError when no org answers, or the signal's reason */
+export const estimateOktaSync = (org: OktaOrg, log: Log, signal: AbortSignal): Promise<Estimate> =>
+  asking(org, log, signal, async (session, unlessLate) => {
+    const client = orgClient(session, unlessLate)
+    return estimateSync(client, await findOrg(client, org.origin), () => session.buckets())
+  })
+
+/** A few requests while a person waits: over after a while, whatever Okta does. */
+async function asking<T>(
+  org: OktaOrg,
+  log: Log,
+  signal: AbortSignal,
+  ask: (session: Session<OktaClient>, unlessLate: AbortSignal) => Promise<T>,
+): Promise<T> {
   const late = new AbortController()
   const deadline = systemClock.deadline(CHECK_MS, 'watchdog', () => {
     late.abort(new AppError('okta_timeout', `Okta took longer than ${CHECK_MS / 1000} seconds over the check.`))
   })
   const session = openOktaOrg(org, log, IMPATIENT)
   try {
-    const client = orgClient(session, AbortSignal.any([signal, late.signal]))
-    return await preflight({ client, origin: org.origin })
+    return await ask(session, AbortSignal.any([signal, late.signal]))
   } finally {
     deadline.clear()
     await session.close()

@@ -33,6 +33,45 @@ export interface ConnectorDescription {
    * @throws AppError of which `details.field` names the property that is wrong
    */
   parseCredentials(given: Readonly<Record<string, unknown>>): Credentials
+  /**
+   * An address as people paste it, cleaned. Asks nobody.
+   * @throws AppError `domain_invalid` or `domain_refused`
+   */
+  parseDomain(text: string): Address
+  /** Where an admin of this org makes an API token, as a link; null where that cannot be told from its addresses. */
+  tokenPage(address: Pick<Address, 'origin'>, org: Pick<FoundOrg, 'alternates'>): string | null
+}
+
+/** Where an org is. */
+export interface Address {
+  readonly origin: string
+  /** What was changed on the way and the person should know, as sentences. */
+  readonly notes: readonly string[]
+}
+
+/** The org that answers at an address, as far as it tells strangers. */
+export interface FoundOrg {
+  readonly id: string
+  /** `idx` Identity Engine, `v1` Classic Engine, null unknown. */
+  readonly engine: 'idx' | 'v1' | null
+  /** Other origins of the same org. */
+  readonly alternates: readonly string[]
+}
+
+/** What a first sync will take, counted as cheaply as that can be done. */
+export interface Estimate {
+  /** Requests to the vendor. */
+  readonly requests: number
+  /** Seconds, at the pace that the vendor's limits leave; null where they are not known. */
+  readonly seconds: number | null
+  /** The org is too large to be counted cheaply: it takes this much, and more. */
+  readonly at_least: boolean
+  /** Null where they may not be read. */
+  readonly counts: {
+    readonly users: number | null
+    readonly groups: number | null
+    readonly applications: number | null
+  }
 }
 
 export interface ResourceDescription {
@@ -45,11 +84,8 @@ export interface ResourceDescription {
   readonly scopes: readonly string[]
 }
 
-export interface Credentials {
-  readonly origin: string
+export interface Credentials extends Address {
   readonly token: string
-  /** What was changed on the way and the person should know, as sentences. */
-  readonly notes: readonly string[]
 }
 
 /** The check of credentials: is this an org, does the token work, whose is it, and what may it read. */

@@ -32,7 +32,8 @@ const KEY_BYTES = 32
 /** `rck_` and 48 of the 256 random bits: enough to tell keys apart, and 208 are left to guess. */
 const PREFIX_LENGTH = 12
 
-const COLUMNS = `api_keys.id, api_keys.environment_id, environments.name as environment, api_keys.name, api_keys.prefix,
+/** What a query of `api_keys` and `environments` selects to make one. */
+export const API_KEY_COLUMNS = `api_keys.id, api_keys.environment_id, environments.name as environment, api_keys.name, api_keys.prefix,
   api_keys.access, api_keys.created_at, api_keys.last_used_at, api_keys.revoked_at`
 
 /** Makes a key. `key` is its text, which nothing can tell again. The environment is made when it is new. */
@@ -51,7 +52,7 @@ export async function createApiKey(
        select $3, environments.id, $4, $5, $6, $7 from environments
        returning *
      )
-     select ${COLUMNS} from api_keys, environments`,
+     select ${API_KEY_COLUMNS} from api_keys, environments`,
     [newId(), environment, newId(), name, key.slice(0, PREFIX_LENGTH), digestOf(key), access],
   )
   if (!record) throw new Error('insert … returning gave no row')
@@ -66,7 +67,7 @@ export async function findApiKey(db: Queryable, key: string): Promise<ApiKey | n
   if (!KEY.test(key)) return null
   const digest = digestOf(key)
   const [row] = await db.query<ApiKey & { digest: Buffer; is_use_due: boolean }>(
-    `select ${COLUMNS}, api_keys.digest, ${IS_USE_DUE} as is_use_due
+    `select ${API_KEY_COLUMNS}, api_keys.digest, ${IS_USE_DUE} as is_use_due
      from api_keys join environments on environments.id = api_keys.environment_id
      where api_keys.digest = $1 and api_keys.revoked_at is null`,
     [digest],
@@ -83,7 +84,7 @@ const IS_USE_DUE = "(api_keys.last_used_at is null or api_keys.last_used_at < no
 /** Every key there has been, the revoked ones included; the oldest first. */
 export const listApiKeys = (db: Queryable): Promise<ApiKey[]> =>
   db.query<ApiKey>(
-    `select ${COLUMNS} from api_keys join environments on environments.id = api_keys.environment_id
+    `select ${API_KEY_COLUMNS} from api_keys join environments on environments.id = api_keys.environment_id
      order by api_keys.created_at, api_keys.id`,
   )
 
@@ -104,7 +105,7 @@ export async function revokeApiKey(db: Queryable, idOrPrefix: string): Promise<A
   const [record] = await db.query<ApiKey>(
     `update api_keys set revoked_at = coalesce(revoked_at, now()) from environments
      where api_keys.id = $1 and environments.id = api_keys.environment_id
-     returning ${COLUMNS}`,
+     returning ${API_KEY_COLUMNS}`,
     [only.id],
   )
   if (!record) throw new Error('update … returning gave no row')

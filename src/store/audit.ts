@@ -7,6 +7,8 @@ import type { Slice } from './organizations.ts'
 export const AUDIT_ACTIONS = [
   'api_key.created',
   'api_key.revoked',
+  'session.created',
+  'session.ended',
   'organization.created',
   'organization.updated',
   'organization.deleted',
@@ -35,7 +37,7 @@ export interface NewAuditEntry {
   /** Id of the key or invite token; never its text. */
   readonly actorId: string | null
   readonly action: AuditAction
-  readonly objectType: 'api_key' | 'organization' | 'connection' | 'invite_token' | 'job'
+  readonly objectType: 'api_key' | 'session' | 'organization' | 'connection' | 'invite_token' | 'job'
   readonly objectId: string | null
   /** Null for what the command line does. */
   readonly requestId: string | null

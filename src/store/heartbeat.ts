@@ -12,6 +12,7 @@ export class Heartbeat {
   readonly #clock: Clock
   readonly #ended = new AbortController()
   #progress: () => object | null = () => null
+  #alongside: () => Promise<void> = async () => {}
   #next: Deadline = { clear() {} }
   #isStopped = false
 
@@ -32,6 +33,11 @@ export class Heartbeat {
     this.#progress = progress
   }
 
+  /** From now on each beat does this as well. It may fail: the lease does not hang on it. */
+  alongside(work: () => Promise<void>): void {
+    this.#alongside = work
+  }
+
   stop(): void {
     this.#isStopped = true
     this.#next.clear()
@@ -45,6 +51,7 @@ export class Heartbeat {
   async #beat(): Promise<void> {
     // A database that is away for a moment: the next beat may still be in time, and every commit asks for the lease.
     const renewal = await renewLease(this.#db, this.lease, this.#progress()).catch(() => 'held' as const)
+    await this.#alongside().catch(() => {})
     if (renewal === 'held') return this.#arm()
     if (this.#isStopped) return
     this.stop()

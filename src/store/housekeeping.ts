@@ -10,6 +10,9 @@ const LEFTOVERS: readonly string[] = [
      select id from connections where state = 'DELETED' and deleted_at < now() - interval '30 days' limit 1)`,
   `delete from invite_tokens where id in (
      select id from invite_tokens where expires_at < now() - interval '30 days' limit $1)`,
+  `delete from sessions where id in (select id from sessions where expires_at < now() limit $1)`,
+  `delete from request_counts where (connection_id, minute, bucket) in (
+     select connection_id, minute, bucket from request_counts where minute < now() - interval '30 days' limit $1)`,
   `delete from audit_log where id in (
      select id from audit_log where at < now() - interval '365 days' limit $1)`,
   // Old syncs, but for the newest hundred of a connection and those that tell when a resource was last complete.
@@ -29,7 +32,8 @@ const LEFTOVERS: readonly string[] = [
 
 /**
  * Throws away what nobody needs any more: connections deleted 30 days ago with their data, invite tokens that ran out
- * 30 days ago, the audit log beyond a year, and the history of syncs beyond 90 days and a hundred. Resolves to how many
+ * 30 days ago, sessions that have ended, request counts
+ * of 30 days ago, the audit log beyond a year, and the history of syncs beyond 90 days and a hundred. Resolves to how many
  * rows went, what hung on them aside.
  */
 export async function cleanUp(db: Queryable): Promise<number> {
@@ -37,7 +41,7 @@ export async function cleanUp(db: Queryable): Promise<number> {
   for (const sql of LEFTOVERS) {
     const params = sql.includes('$1') ? [AT_ONCE] : []
     for (;;) {
-      const rows = await db.query(`${sql} returning id`, params)
+      const rows = await db.query(`${sql} returning true as is_gone`, params)
       gone += rows.length
       if (rows.length === 0) break
     }

@@ -31,12 +31,24 @@ const word =
     return `(${columns.map((column) => `t.${column} = any(${list}::text[])`).join(' or ')})`
   }
 
-/** Begins with the text, whatever its case. What `like` takes for a wildcard is meant literally. */
+/** The text as `like` takes it, its wildcards meant literally. */
+const literally = (text: string): string => text.replace(/[\\%_]/g, '\\$&')
+
+/** Begins with the text, whatever its case. */
 const prefix =
   (...columns: readonly string[]): Condition =>
   ([text = ''], { bind }) => {
-    const pattern = bind(`${text.replace(/[\\%_]/g, '\\$&')}%`)
+    const pattern = bind(`${literally(text)}%`)
     return `(${columns.map((column) => `lower(t.${column}) like lower(${pattern}::text)`).join(' or ')})`
+  }
+
+/** Has the text anywhere, whatever its case, or is known to Okta by it. No index helps: every row is looked at. */
+const somewhere =
+  (...columns: readonly string[]): Condition =>
+  ([text = ''], { bind }) => {
+    const pattern = bind(`%${literally(text)}%`)
+    const found = columns.map((column) => `lower(t.${column}) like lower(${pattern}::text)`)
+    return `(${[...found, `t.vendor_id = ${bind(text)}`].join(' or ')})`
   }
 
 const ours =
@@ -84,12 +96,19 @@ const OWN: Readonly<Record<string, Readonly<Record<string, Condition>>>> = {
     status,
     email: ([text = ''], { bind }) => `lower(t.email) = lower(${bind(text)}::text)`,
     name: prefix('display_name'),
+    search: somewhere('display_name', 'email', 'username'),
   },
   group: {
     name: prefix('name'),
+    search: somewhere('name', 'description'),
     type: (values, { bind }) => `t.types && ${bind(spellings(values))}::text[]`,
   },
-  application: { status, name: prefix('label', 'name'), type: word('sign_on_mode') },
+  application: {
+    status,
+    name: prefix('label', 'name'),
+    search: somewhere('label', 'name'),
+    type: word('sign_on_mode'),
+  },
   factor: { status, type: word('factor_type', 'authenticator'), userId: ours('user_id') },
   'role-assignment': {
     status,
@@ -97,7 +116,7 @@ const OWN: Readonly<Record<string, Readonly<Record<string, Condition>>>> = {
     principalId: ours('principal_id'),
     principalType: word('principal_type'),
   },
-  policy: { status, type: word('type'), name: prefix('name') },
+  policy: { status, type: word('type'), name: prefix('name'), search: somewhere('name') },
   'log-event': {
     since: ([time = ''], { bind }) => `t.published_at >= ${bind(time)}::timestamptz`,
     until: ([time = ''], { bind }) => `t.published_at < ${bind(time)}::timestamptz`,

@@ -10,9 +10,11 @@ import { Heartbeat } from '../store/heartbeat.ts'
 import type { Job, Step } from '../store/jobs.ts'
 import type { Lease } from '../store/lease.ts'
 import { newLeaseOwner } from '../store/lease-owner.ts'
+import { addRequestCounts } from '../store/request-counts.ts'
 import { openJob, openLeasedJob } from './open-job.ts'
 import { isLongest, waitsFor } from './plan.ts'
 import { estimateRemaining, type JobProgress, type SyncResult } from './progress.ts'
+import { RequestMeter } from './request-meter.ts'
 import { resultOf } from './result.ts'
 import { type JobContext, runStep } from './run-step.ts'
 import type { SyncSettings } from './settings.ts'
@@ -63,6 +65,7 @@ class JobRun<Client> {
   readonly #steps = new Map<string, Step>()
   readonly #parents = new Map<string, { total: number }>()
   readonly #buckets = new Map<string, string>()
+  readonly #meter: RequestMeter
   #jobId = ''
   #resumed = false
   #watchdog: Deadline = { clear() {} }
@@ -72,6 +75,7 @@ class JobRun<Client> {
   constructor(options: RunJobOptions<Client>) {
     this.#options = options
     this.#startedAt = options.clock.now()
+    this.#meter = new RequestMeter(options.clock)
     // Every waiting request listens for the end of the job.
     setMaxListeners(0, this.#stopping.signal, this.#aborted.signal)
     this.#streams = new Map(options.connector.streams.map((stream) => [stream.name, stream]))
@@ -86,6 +90,7 @@ class JobRun<Client> {
     if (stop?.aborted) onStop()
     const heartbeat = this.#options.heartbeat ?? new Heartbeat({ ...this.#options, lease })
     heartbeat.report(() => this.#progress())
+    heartbeat.alongside(() => this.#keepCounts())
     heartbeat.signal.addEventListener('abort', () => this.#endedFromOutside(heartbeat.signal.reason), { once: true })
     this.#progressed()
     try {
@@ -126,6 +131,7 @@ class JobRun<Client> {
       steps: this.#steps,
       stopping: this.#stopping.signal,
       aborted: this.#aborted.signal,
+      onRequest: ({ bucket, rateLimited }) => this.#meter.count(bucket, rateLimited),
       onProgress: (stream, learned) => {
         if (learned?.bucket) this.#buckets.set(stream, learned.bucket)
         if (learned?.parentsTotal !== undefined) this.#parents.set(stream, { total: learned.parentsTotal })
@@ -213,6 +219,11 @@ class JobRun<Client> {
     }
   }
 
+  #keepCounts(): Promise<void> {
+    const { db, connection, session } = this.#options
+    return addRequestCounts(db, connection.id, this.#meter.take(session.buckets()))
+  }
+
   async #end(job: Job, lease: Lease): Promise<SyncResult> {
     const { db, clock, log, connection } = this.#options
     const error = this.#error
@@ -227,6 +238,7 @@ class JobRun<Client> {
       error,
     })
     const at = isoNow(clock)
+    await this.#keepCounts().catch(() => {})
     await endJob(db, lease, job, { outcome: result.outcome, seconds, at, error }).catch((failure: unknown) => {
       // Where the database itself is what failed, or another has the job, it stays as a killed run would leave it.
       if (error === null) throw failure

@@ -1,5 +1,5 @@
 import { type Clock, isoNow } from '../clock.ts'
-import type { OrgFacts, ParentRef, Session, Stream } from '../connectors/connector.ts'
+import type { OrgFacts, ParentRef, RequestEvent, Session, Stream } from '../connectors/connector.ts'
 import { type AppError, toAppError } from '../errors.ts'
 import type { Log } from '../log.ts'
 import type { Connection } from '../store/connections.ts'
@@ -35,6 +35,8 @@ export interface JobContext<Client> {
   readonly stopping: AbortSignal
   /** Everything ends now. */
   readonly aborted: AbortSignal
+  /** A request was answered, or found no answer. */
+  readonly onRequest: (event: RequestEvent) => void
   /** A request was answered or a page was saved; with what a step learned that is shown and not stored. */
   readonly onProgress: (stream: string, learned?: { bucket?: string; parentsTotal?: number }) => void
 }
@@ -95,7 +97,9 @@ class StepRun<Client> {
       resource: stream.name,
       background: stream.background ?? false,
       signal: job.aborted,
-      onRequest: ({ bucket, rateLimited }) => {
+      onRequest: (event) => {
+        const { bucket, rateLimited } = event
+        job.onRequest(event)
         step.requests++
         if (rateLimited) step.rate_limited++
         job.onProgress(stream.name, { bucket })

@@ -1,11 +1,12 @@
 import { createApp } from '../../src/api/app.ts'
 import type { ApiServices } from '../../src/api/services.ts'
+import type { Session } from '../../src/connectors/connector.ts'
 import { describeOkta } from '../../src/connectors/okta/description.ts'
-import { preflight } from '../../src/connectors/okta/index.ts'
-import { silentLog } from '../../src/log.ts'
-import { createSealer } from '../../src/seal.ts'
+import { estimateSync, type OktaClient, preflight } from '../../src/connectors/okta/index.ts'
+import { findOrg } from '../../src/connectors/okta/preflight-org.ts'
 import { createApiKey } from '../../src/store/api-keys.ts'
 import { openTestOrg, type TestOrg, type TestOrgOptions } from '../harness/org.ts'
+import { servicesOf } from '../harness/services.ts'
 import { operationAt, validateAnswer } from './documented.ts'
 
 /** The JSON of an answer: whatever it has, and what tests read out of it most. */
@@ -46,31 +47,38 @@ export interface Provisioned {
   close(): Promise<void>
 }
 
+type OktaSession = Session<OktaClient>
+
 const publicUrl = 'https://rollcall.example.com'
 
 export async function openProvisioned(options: TestOrgOptions = {}): Promise<Provisioned> {
   const org = await openTestOrg({ users: 12, ...options })
-  const sealer = createSealer(() => [Buffer.alloc(32, 7)])
-  const services: ApiServices = {
+  const asking = async <T>(
+    token: string,
+    signal: AbortSignal,
+    ask: (client: OktaClient, session: OktaSession) => Promise<T>,
+  ) => {
+    const session = org.session(token)
+    try {
+      return await ask(session.client({ resource: 'org', background: false, signal, onRequest: () => {} }), session)
+    } finally {
+      await session.close()
+    }
+  }
+  const services = servicesOf({
     db: org.db,
     clock: org.clock,
-    log: silentLog,
-    sealer,
     connectors: [describeOkta({ allowedInsecureOrigins: [org.sim.origin] })],
     publicUrl,
-    version: '0.0.0',
-    rateLimit: 0,
-    metricsToken: null,
-    check: async (_vendor, { origin, token }, signal) => {
-      const session = org.session(token)
-      try {
-        const client = session.client({ resource: 'org', background: false, signal, onRequest: () => {} })
-        return await preflight({ client, origin })
-      } finally {
-        await session.close()
-      }
+    egressAddresses: ['203.0.113.7'],
+    vendors: {
+      findOrg: (_vendor, { origin }, signal) => asking('', signal, (client) => findOrg(client, origin)),
+      check: (_vendor, { origin, token }, signal, onRow = () => {}) =>
+        asking(token, signal, (client) => preflight({ client, origin, onRow })),
+      estimate: (_vendor, { token }, signal) =>
+        asking(token, signal, (client, session) => estimateSync(client, { engine: 'idx' }, () => session.buckets())),
     },
-  }
+  })
   const key = (name: string, environment: string, access: 'full' | 'read_only') =>
     createApiKey(org.db, { name, environment, access }).then((made) => made.key)
   const [ours, readOnlyKey, strangersKey] = await Promise.all([

@@ -1,11 +1,9 @@
 import { createApp } from '../../src/api/app.ts'
-import { describeOkta } from '../../src/connectors/okta/description.ts'
 import { newId } from '../../src/ids.ts'
-import { silentLog } from '../../src/log.ts'
 import { ENTITIES } from '../../src/model/index.ts'
-import { createSealer } from '../../src/seal.ts'
 import { createApiKey } from '../../src/store/api-keys.ts'
 import { openTestOrg, type TestOrg, type TestOrgOptions } from '../harness/org.ts'
+import { servicesOf } from '../harness/services.ts'
 
 export type Item = Record<string, unknown> & { id: string; vendor_id: string }
 
@@ -39,18 +37,7 @@ export async function openRelatedOrg(options: TestOrgOptions = {}, isSynced = tr
   const org = await openTestOrg(options)
   if (isSynced) await org.sync()
   const { key } = await createApiKey(org.db, { name: 'reader', environment: 'default', access: 'read_only' })
-  const app = await createApp({
-    db: org.db,
-    clock: org.clock,
-    log: silentLog,
-    sealer: createSealer(() => [Buffer.alloc(32, 7)]),
-    connectors: [describeOkta({ allowedInsecureOrigins: [org.sim.origin] })],
-    publicUrl: 'https://rollcall.example.com',
-    version: '0.0.0',
-    rateLimit: 0,
-    metricsToken: null,
-    check: () => Promise.reject(new Error('nothing is checked here')),
-  })
+  const app = await createApp(servicesOf(org))
   const base = await app.listen({ host: '127.0.0.1', port: 0 })
   const connectionId = (await org.connection()).id
   const entityOf = (name: string) => {

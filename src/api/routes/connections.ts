@@ -3,14 +3,13 @@ import { countConnectionsOf, listConnectionsOf } from '../../store/connection-ch
 import { CONNECTION_STATES } from '../../store/connections.ts'
 import { readCredentials } from '../../store/credentials.ts'
 import { audit } from '../audit.ts'
-import { credentials, freeForm, label, seconds } from '../body.ts'
+import { credentials, freeForm, label, seconds, vendor } from '../body.ts'
 import { ConnectionTest, testCredentials } from '../check-model.ts'
 import { ConnectionModel, connectionAnswer, connectionAnswers, NamedConnectionModel } from '../connection-model.ts'
 import { create, remove, update } from '../connection-writes.ts'
 import { type Endpoint, endpoint } from '../endpoint.ts'
 import { connectionOf } from '../found.ts'
-import { connectorOf, parseCredentials } from '../given-credentials.ts'
-import { inviteRefused, mustBeUnused } from '../invite.ts'
+import { inviteRefused } from '../invite.ts'
 import { answerList, offsetListOf, offsetQuery } from '../offset-list.ts'
 import { text, uuid } from '../parameters.ts'
 
@@ -18,13 +17,6 @@ const path = '/v1/provisioning/organizations/{organization_id}/connections'
 const one = `${path}/{connection_id}`
 const organizationParams = z.object({ organization_id: uuid('The organization.') })
 const params = organizationParams.extend({ connection_id: uuid('The connection.') })
-
-const vendor = z
-  .string()
-  .max(100)
-  .nullable()
-  .optional()
-  .describe('What is connected: a `vendor` of `GET /v1/connectors`. Required, unless an invite token says it.')
 
 const CreateBody = z
   .object({
@@ -48,10 +40,6 @@ const UpdateBody = z
   })
   .meta({ id: 'UpdateConnection', description: 'What of a connection is to change.' })
 
-const TestBody = z
-  .object({ vendor, credentials })
-  .meta({ id: 'TestCredentials', description: 'Credentials to be tested.' })
-
 const create_ = endpoint({
   method: 'post',
   path,
@@ -69,34 +57,6 @@ const create_ = endpoint({
   handle: async ({ body, ...call }) => {
     const { db, connectors } = call.services
     return connectionAnswer(db, connectors, await create(call, body))
-  },
-})
-
-const test = endpoint({
-  method: 'post',
-  path: `${path}/test`,
-  operationId: 'test_credentials',
-  tag: 'provisioning',
-  summary: 'Test credentials before saving',
-  description: 'Tries each API that a sync uses, one cheap request each, and stores nothing.',
-  access: 'invite',
-  writes: true,
-  params: organizationParams,
-  body: TestBody,
-  response: ConnectionTest,
-  errors: ['domain_invalid', 'domain_refused', 'token_missing', 'token_malformed'],
-  handle: async ({ body, services, signal, ...call }) => {
-    const { actor } = call
-    const connector = connectorOf(
-      services,
-      actor.type === 'invite_token' ? mustBeUnused(actor.invite).vendor : body.vendor,
-    )
-    const given = parseCredentials(connector, body.credentials)
-    const result = await testCredentials(services, connector.vendor, async () => given, { signal })
-    const details = { vendor: connector.vendor, is_valid: result.is_valid }
-    const entry = { action: 'credentials.tested', objectType: 'connection', objectId: null, details } as const
-    await audit(services.db, call, entry)
-    return result
   },
 })
 
@@ -213,4 +173,4 @@ const testStored = endpoint({
   },
 })
 
-export const connections: readonly Endpoint[] = [create_, list, test, get, patch, delete_, testStored]
+export const connections: readonly Endpoint[] = [create_, list, get, patch, delete_, testStored]

@@ -5,17 +5,17 @@ import type { AuditAction } from '../../store/audit.ts'
 import { lockConnectionOf } from '../../store/connection-changes.ts'
 import type { Connection } from '../../store/connections.ts'
 import { hasCredentials } from '../../store/credentials.ts'
-import { countJobs, findPastJob, listJobs, listStepsOf, type PastJob } from '../../store/job-history.ts'
+import { countJobs, findPastJob, listJobs } from '../../store/job-history.ts'
 import { enqueue, requestCancel } from '../../store/job-queue.ts'
 import type { Job } from '../../store/jobs.ts'
 import { audit } from '../audit.ts'
 import { credentialsMissing, type WriteCall } from '../connection-writes.ts'
 import { type Endpoint, endpoint } from '../endpoint.ts'
 import { connectionNotFound, connectionOf } from '../found.ts'
-import { JobModel, jobAnswer } from '../job-model.ts'
+import { jobAnswers } from '../job-answers.ts'
+import { JobModel } from '../job-model.ts'
 import { answerList, offsetListOf, offsetQuery } from '../offset-list.ts'
 import { uuid } from '../parameters.ts'
-import { resourcesOf } from '../resources.ts'
 import type { ApiServices } from '../services.ts'
 
 const path = '/v1/provisioning/organizations/{organization_id}/connections/{connection_id}'
@@ -41,7 +41,7 @@ const list = endpoint({
       items: (slice) => listJobs(services.db, { connectionId: connection.id, ...slice }),
       count: () => countJobs(services.db, connection.id),
     })
-    return { ...page, items: await answers(services, connection, page.items) }
+    return { ...page, items: await jobAnswers(services, connection, page.items) }
   },
 })
 
@@ -157,24 +157,9 @@ async function request(
 
 async function answer(services: ApiServices, connection: Connection, jobId: string) {
   const job = await findPastJob(services.db, { connectionId: connection.id, jobId })
-  const [model] = job ? await answers(services, connection, [job]) : []
+  const [model] = job ? await jobAnswers(services, connection, [job]) : []
   if (!model) throw jobNotFound()
   return model
-}
-
-async function answers({ db, connectors }: ApiServices, connection: Connection, jobs: readonly PastJob[]) {
-  const steps = await listStepsOf(
-    db,
-    jobs.map(({ id }) => id),
-  )
-  const resources = resourcesOf(connectors, connection.vendor)
-  return jobs.map((job) =>
-    jobAnswer(
-      job,
-      steps.filter(({ job_id }) => job_id === job.id),
-      resources,
-    ),
-  )
 }
 
 const jobNotFound = (): AppError => new AppError('job_not_found', 'Job Not Found')

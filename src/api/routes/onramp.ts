@@ -1,5 +1,6 @@
 import { z } from 'zod'
-import { createInviteToken } from '../../store/invite-tokens.ts'
+import { createInviteToken, type InviteToken } from '../../store/invite-tokens.ts'
+import { findOrganization } from '../../store/organizations.ts'
 import { audit } from '../audit.ts'
 import { freeForm, label, seconds } from '../body.ts'
 import { logoUrl } from '../connector-model.ts'
@@ -10,6 +11,7 @@ import { connectorOf } from '../given-credentials.ts'
 import { inviteRefused, mustBeUnused, openInvite, signInvite } from '../invite.ts'
 import { uuid } from '../parameters.ts'
 import { anyJson } from '../records.ts'
+import type { ApiServices } from '../services.ts'
 
 const organization = '/v1/provisioning/organizations/{organization_id}'
 const params = z.object({ organization_id: uuid('The organization.') })
@@ -29,9 +31,10 @@ const InviteBody = z
   })
   .meta({ id: 'CreateInviteToken', description: 'What an invite token is for.' })
 
-const InviteToken = z
+const InviteTokenModel = z
   .object({
     token: z.string().describe('The token. It is not shown again.'),
+    url: z.string().describe('The page on which it is used: what a customer is sent.'),
     expires_at: z.iso.datetime().describe('When it runs out.'),
   })
   .meta({ id: 'InviteToken', description: 'An invite token: good for one connection, once.' })
@@ -45,6 +48,24 @@ const InvitedVendor = z
     credentialsType: z.literal('SECRETS').describe('Texts that a person enters.'),
     dataSchema: anyJson.describe('JSON Schema of the credentials.'),
     uiSchema: anyJson.describe('JsonForms layout of the form.'),
+    purpose: z
+      .enum(['create', 'update'])
+      .describe('`create` makes a connection, `update` brings the credentials of one up to date.'),
+    organization_name: z.string().nullable().describe('Name of the organization that connects.'),
+    connection: z
+      .object({
+        id: z.uuid().describe('Its id.'),
+        origin: z.string().describe('The address of its org.'),
+        org_name: z.string().nullable().describe('The name of its org, once that was read.'),
+      })
+      .nullable()
+      .describe('The connection that is brought up to date; null for a token that makes one.'),
+    egress_addresses: z
+      .array(z.string())
+      .describe(
+        'Addresses and ranges from which the vendor is called, for its allow-lists; empty where nobody has said.',
+      ),
+    expires_at: z.iso.datetime().describe('When the token runs out.'),
   })
   .meta({ id: 'InvitedVendor', description: 'The form that an invite token opens.' })
 
@@ -60,7 +81,7 @@ export const onramp: readonly Endpoint[] = [
     writes: true,
     params,
     body: InviteBody,
-    response: InviteToken,
+    response: InviteTokenModel,
     errors: ['connection_not_found'],
     handle: async ({ services, body, organization, ...rest }) => {
       const call = { ...rest, organization }
@@ -84,7 +105,8 @@ export const onramp: readonly Endpoint[] = [
         })
         return made
       })
-      return { token: await signInvite(services, invite), expires_at: invite.expires_at }
+      const token = await signInvite(services, invite)
+      return { token, url: `${services.publicUrl}/connect/${token}`, expires_at: invite.expires_at }
     },
   }),
   endpoint({
@@ -105,7 +127,13 @@ export const onramp: readonly Endpoint[] = [
       const invite = mustBeUnused(await openInvite(services, body.token))
       if (invite.organization_id !== params.organization_id) throw inviteRefused()
       const connector = connectorOf(services, invite.vendor)
+      const organization = await findOrganization(services.db, invite.organization_id)
       return {
+        purpose: invite.connection_id === null ? ('create' as const) : ('update' as const),
+        organization_name: organization?.name ?? null,
+        connection: await connectionToUpdate(services.db, invite),
+        egress_addresses: [...services.egressAddresses],
+        expires_at: invite.expires_at,
         vendor: connector.vendor,
         vendorName: connector.vendorName,
         logoUrl: logoUrl(services, connector),
@@ -117,6 +145,15 @@ export const onramp: readonly Endpoint[] = [
     },
   }),
 ]
+
+async function connectionToUpdate(db: ApiServices['db'], { connection_id: id, organization_id }: InviteToken) {
+  if (id === null) return null
+  const { origin, org_name } = await connectionOf(db, {
+    organization: { id: organization_id },
+    params: { connection_id: id },
+  })
+  return { id, origin, org_name }
+}
 
 /** A token is for a vendor or for a connection, which has one. */
 async function vendorOf(

@@ -1,6 +1,8 @@
 import type { ConnectorDescription, ResourceDescription } from '../connector.ts'
 import { parseOktaCredentials } from './credentials.ts'
+import { parseDomain } from './domain.ts'
 import { okta } from './index.ts'
+import { tokenPage } from './token-page.ts'
 
 /** Where each listing is read from, as Okta documents it: https://developer.okta.com/docs/api/ */
 const ENDPOINTS: Readonly<Record<string, string>> = {
@@ -68,6 +70,8 @@ export function describeOkta({
     logo: LOGO,
     resources: okta.streams.map(resourceOf),
     parseCredentials: (given) => parseOktaCredentials(given, allowedInsecureOrigins),
+    parseDomain: (text) => parseDomain(text, { allowedInsecureOrigins }),
+    tokenPage: ({ origin }, { alternates }) => tokenPage([origin, ...alternates]),
   }
 }
 

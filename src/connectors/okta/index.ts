@@ -15,6 +15,7 @@ import { userRoles } from './streams/user-roles.ts'
 import { users } from './streams/users.ts'
 
 export type { OktaClient } from './client/client.ts'
+export { estimateSync } from './estimate.ts'
 export { type Preflight, type PreflightRow, preflight } from './preflight.ts'
 
 /** Okta: every listing Rollcall reads, parents before their children. */

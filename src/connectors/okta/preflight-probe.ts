@@ -1,4 +1,5 @@
 import { AppError, ERRORS, type ErrorCode } from '../../errors.ts'
+import type { OktaClient } from './client/client.ts'
 
 export type PreflightOutcome = 'ok' | 'not_permitted' | 'not_available' | 'failed'
 
@@ -26,6 +27,12 @@ export interface Probe {
   readonly scope: string
 }
 
+/** Whom the probes ask, and who is told each row as it is found. */
+export interface Asking {
+  readonly client: OktaClient
+  onRow(row: PreflightRow): void
+}
+
 /** What one request taught: a row for the matrix, and the items to try the next ones on. */
 export interface Probed {
   readonly row: PreflightRow
@@ -40,7 +47,13 @@ const ROLES_REMEDY =
   "Add a custom admin role with the permission 'View roles, resources, and admin assignments' (okta.iam.read), bound to a resource set of all Identity and Access Management resources, to the token's owner. Read-Only Admin alone cannot read admin roles."
 
 /** Sends one request and says what the answer means. */
-export async function probe(what: Probe, request: () => Promise<readonly unknown[]>): Promise<Probed> {
+export async function probe(asking: Asking, what: Probe, request: () => Promise<readonly unknown[]>): Promise<Probed> {
+  const probed = await tried(what, request)
+  asking.onRow(probed.row)
+  return probed
+}
+
+async function tried(what: Probe, request: () => Promise<readonly unknown[]>): Promise<Probed> {
   try {
     const items = await request()
     return { row: row(what, 'ok', items.length === 0 ? 'Readable; nothing there.' : 'Readable.'), items }
@@ -50,7 +63,7 @@ export async function probe(what: Probe, request: () => Promise<readonly unknown
   }
 }
 
-export const row = (what: Probe, outcome: PreflightOutcome, detail: string, rest: Partial<PreflightRow> = {}) => ({
+const row = (what: Probe, outcome: PreflightOutcome, detail: string, rest: Partial<PreflightRow> = {}) => ({
   ...what,
   outcome,
   detail,
@@ -62,16 +75,15 @@ export const row = (what: Probe, outcome: PreflightOutcome, detail: string, rest
 })
 
 /** A child that could not be tried: readable as far as known when there is no parent, else as unreadable as that is. */
-export const untried = (what: Probe, parent: PreflightRow): Probed => ({
-  row:
+export function untried(asking: Asking, what: Probe, parent: PreflightRow): Probed {
+  const { code, remedy } = parent
+  const found =
     parent.outcome === 'ok'
       ? row(what, 'ok', 'There is nothing to try it on.')
-      : row(what, parent.outcome, `Not tried: ${parent.family} could not be read.`, {
-          code: parent.code,
-          remedy: parent.remedy,
-        }),
-  items: [],
-})
+      : row(what, parent.outcome, `Not tried: ${parent.family} could not be read.`, { code, remedy })
+  asking.onRow(found)
+  return { row: found, items: [] }
+}
 
 export function refusedRow(what: Probe, error: AppError): PreflightRow {
   const { status, error_code } = error.details

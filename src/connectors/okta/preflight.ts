@@ -15,6 +15,8 @@ export interface PreflightRequest {
   readonly client: OktaClient
   /** The origin the client asks. */
   readonly origin: string
+  /** Told each row as soon as it is found. */
+  readonly onRow?: (row: PreflightRow) => void
 }
 
 export interface Preflight {
@@ -38,20 +40,22 @@ const OWNER: Probe = { family: 'Get Token Owner', resource: 'token', scope: 'okt
  * request for each API that Rollcall reads, about thirty together, a few at a time.
  * @throws AppError when no org answers, or Okta cannot be reached.
  */
-export async function preflight({ client, origin }: PreflightRequest): Promise<Preflight> {
+export async function preflight({ client, origin, onRow = () => {} }: PreflightRequest): Promise<Preflight> {
   const found = await findOrg(client, origin)
   const { owner, refusal } = await findOwner(client)
   if (refusal?.action === 'stop') {
-    const rows = [refusedRow(OWNER, refusal)]
-    return { origin, org: found, owner: null, rows, verdict: 'unusable', notes: [refusal.remedy] }
+    const row = refusedRow(OWNER, refusal)
+    onRow(row)
+    return { origin, org: found, owner: null, rows: [row], verdict: 'unusable', notes: [refusal.remedy] }
   }
+  const asking = { client, onRow }
   const org = { ...found, name: await findOrgName(client) }
   const areas = await Promise.all([
-    probeUsers(client, owner?.id ?? null),
-    probeGroups(client),
-    probeApplications(client),
-    probePolicies(client, policyTypes({ engine: org.engine })),
-    probeLog(client),
+    probeUsers(asking, owner?.id ?? null),
+    probeGroups(asking),
+    probeApplications(asking),
+    probePolicies(asking, policyTypes({ engine: org.engine })),
+    probeLog(asking),
   ])
   const rows = areas.flat()
   return { origin, org, owner, rows, verdict: verdictOf(rows), notes: notesOn(rows, owner, refusal) }

@@ -26,6 +26,8 @@ export interface RecordList {
 const status = (values: readonly string[]) =>
   texts(`Only those with one of these statuses: ${values.join(', ')}; or Okta’s own word as \`vendor_status\` has it.`)
 const name = (what: string) => text(`Only those of which ${what} begins with this text, whatever its case.`)
+const search = (what: string) =>
+  text(`Only those that have this text anywhere in ${what}, whatever its case, or as Okta’s id.`)
 
 /** Every entity with a list of its own, in the order in which they are documented. */
 export const RECORD_LISTS: readonly RecordList[] = [
@@ -37,6 +39,7 @@ export const RECORD_LISTS: readonly RecordList[] = [
       status: status(USER_STATUSES),
       email: text('Only those with this primary email address, whatever its case.'),
       name: name('`display_name`'),
+      search: search('`display_name`, `email` or `username`'),
     },
   },
   {
@@ -45,6 +48,7 @@ export const RECORD_LISTS: readonly RecordList[] = [
     singular: 'group',
     filters: {
       name: name('`name`'),
+      search: search('`name` or `description`'),
       type: texts('Only those of one of these types: `OKTA_GROUP`, `APP_GROUP`, `BUILT_IN`.'),
     },
   },
@@ -55,6 +59,7 @@ export const RECORD_LISTS: readonly RecordList[] = [
     filters: {
       status: status(APPLICATION_STATUSES),
       name: name('`label` or `name`'),
+      search: search('`label` or `name`'),
       type: texts('Only those with one of these values of `sign_on_mode`, such as `SAML_2_0`.'),
     },
   },
@@ -87,6 +92,7 @@ export const RECORD_LISTS: readonly RecordList[] = [
       status: status(POLICY_STATUSES),
       type: texts('Only those of one of these types, such as `ACCESS_POLICY`.'),
       name: name('`name`'),
+      search: search('`name`'),
     },
   },
   {

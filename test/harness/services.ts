@@ -1,0 +1,21 @@
+import type { ApiServices } from '../../src/api/services.ts'
+import { describeOkta } from '../../src/connectors/okta/description.ts'
+import { silentLog } from '../../src/log.ts'
+import { createSealer } from '../../src/seal.ts'
+
+/** Services of a test's API: whatever is not given is quiet, unlimited, and asks no vendor. */
+export const servicesOf = (given: Pick<ApiServices, 'db' | 'clock'> & Partial<ApiServices>): ApiServices => ({
+  log: silentLog,
+  sealer: createSealer(() => [Buffer.alloc(32, 7)]),
+  connectors: [describeOkta({ allowedInsecureOrigins: [] })],
+  pagesDir: null,
+  publicUrl: 'https://rollcall.example.com',
+  version: '0.0.0',
+  rateLimit: 0,
+  metricsToken: null,
+  egressAddresses: [],
+  vendors: { findOrg: nobodyIsAsked, check: nobodyIsAsked, estimate: nobodyIsAsked },
+  ...given,
+})
+
+const nobodyIsAsked = () => Promise.reject(new Error('nobody is asked here'))
