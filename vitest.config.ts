@@ -1,12 +1,20 @@
-import { defineConfig } from 'vitest/config'
+import { configDefaults, defineConfig } from 'vitest/config'
+import { browserPath } from './test/browser/browser-path.ts'
+
+const hasBrowser = browserPath() !== null
+if (!hasBrowser)
+  console.warn(
+    'LEFT OUT: the tests in test/browser. No Chromium was found (Debian: apt install chromium; or CHROMIUM_PATH).',
+  )
 
 export default defineConfig({
   test: {
     include: ['src/**/*.test.ts', 'sim/**/*.test.ts', 'test/**/*.test.ts'],
+    exclude: [...configDefaults.exclude, ...(hasBrowser ? [] : ['test/browser/**'])],
     pool: 'threads',
     maxWorkers: 2,
     testTimeout: 30_000,
     hookTimeout: 60_000,
-    globalSetup: ['test/harness/postgres.ts'],
+    globalSetup: ['test/harness/postgres.ts', ...(hasBrowser ? ['test/browser/pages.ts'] : [])],
   },
 })

@@ -19,7 +19,7 @@ import {
   type PlacedOperation,
 } from '../src/api/openapi-document.ts'
 import { ENDPOINTS } from '../src/api/routes/index.ts'
-import { readVersion } from '../src/cli/version.ts'
+import { readVersion } from '../src/cli/package.ts'
 
 /** Where a server listens that nobody told otherwise. */
 const DEFAULT_URL = 'http://127.0.0.1:8484'

@@ -13,7 +13,10 @@ const require = createRequire(import.meta.url)
 const GENERATED = ['docs/reference', 'src/client/api.generated.ts', 'test/schema.sql']
 
 const CHECKS = [
-  { name: 'types', run: () => node(binOf('typescript', 'tsc'), '--noEmit') },
+  ...['tsconfig.json', 'tsconfig.web.json', 'tsconfig.browser.json'].map((config) => ({
+    name: `types (${config})`,
+    run: () => node(binOf('typescript', 'tsc'), '--noEmit', '-p', config),
+  })),
   { name: 'lint and format', run: () => node(binOf('@biomejs/biome', 'biome'), 'check', '.') },
   { name: 'generated files', run: generatedFilesAreFresh },
   { name: 'OpenAPI document', run: () => node('scripts/lint-openapi.mjs') },

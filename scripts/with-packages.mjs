@@ -1,7 +1,8 @@
 // node scripts/with-packages.mjs COMMAND [ARGUMENT…]
 //
 // Runs a command once the packages that package-lock.json names are installed; installs them first where they are not.
-// `npm run demo` in a fresh clone therefore needs no `npm install` before it. Plain JavaScript, no dependencies.
+// `npm run demo` in a fresh clone therefore needs no `npm install` before it. Builds the pages for the commands that serve
+// them. Plain JavaScript, no dependencies.
 import { spawn } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { constants } from 'node:os'
@@ -43,6 +44,12 @@ async function install() {
   process.exit(end)
 }
 
+/** What `serve` serves beside the API. Without it the API still works, and says so. */
+async function buildThePages() {
+  const { buildPages } = await import('./pages.mjs')
+  await buildPages().catch((error) => console.error(`The pages could not be built: ${error.message}`))
+}
+
 /** Resolves to the exit code. Ctrl-C reaches the child by itself; we wait for what it makes of it. */
 function run(program, args, stdio) {
   const child = spawn(program, args, { stdio, cwd: stdio === 'inherit' ? process.cwd() : root })
@@ -69,6 +76,7 @@ if (!program) {
   process.exit(1)
 }
 if (isStale()) await install()
+if (args.some((argument) => argument === 'serve' || argument === 'demo')) await buildThePages()
 if (program === 'node' && args[0]?.endsWith('.mjs')) {
   // A script for this very Node needs no process of its own, and no signals passed on.
   const script = path.resolve(args[0])

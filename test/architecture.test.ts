@@ -19,6 +19,9 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   'src/store/': ['src/store/', 'src/model/'],
   'src/model/': ['src/model/'],
   'sim/': ['sim/'],
+  'ui/': ['ui/'],
+  'onramp/': ['onramp/', 'ui/', 'src/client/'],
+  'web/': ['web/', 'onramp/element.tsx', 'ui/', 'src/client/'],
 }
 /** What everything in src may import. */
 const GROUND_FLOOR = [
@@ -31,19 +34,19 @@ const GROUND_FLOOR = [
   'src/seal.ts',
   'src/encryption-key',
 ]
-const FORBIDDEN_NAMES = /(^|\/)(utils?|helpers?|common|shared|lib|types|misc)(\.ts)?$/
+const FORBIDDEN_NAMES = /(^|\/)(utils?|helpers?|common|shared|lib|types|misc)(\.tsx?)?$/
 
 function sources(folder: string): string[] {
   return readdirSync(join(root, folder), { withFileTypes: true, recursive: true })
-    .filter((entry) => entry.isFile() && entry.name.endsWith('.ts'))
+    .filter((entry) => entry.isFile() && /\.tsx?$/.test(entry.name))
     .map((entry) => relative(root, join(entry.parentPath, entry.name)))
 }
 
-const files = [...sources('src'), ...sources('sim')].filter((file) => !file.endsWith('.test.ts'))
+const files = ['src', 'sim', 'ui', 'onramp', 'web'].flatMap(sources).filter((file) => !file.endsWith('.test.ts'))
 
 function importsOf(file: string): string[] {
   const text = readFileSync(join(root, file), 'utf8')
-  return [...text.matchAll(/(?:from|import)\s*\(?\s*'(\.[^']+)'/g)].map(([, path]) =>
+  return [...text.matchAll(/(?:from|import)\s*\(?\s*'(\.[^'?]+)/g)].map(([, path]) =>
     relative(root, join(root, dirname(file), path ?? '')),
   )
 }

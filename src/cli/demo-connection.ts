@@ -1,6 +1,6 @@
 import type { Check } from '../connectors/connector.ts'
 import { createApiKey, listApiKeys, revokeApiKey } from '../store/api-keys.ts'
-import { createConnection, listConnectionsOf, saveConnection } from '../store/connection-changes.ts'
+import { createConnection, deleteConnections, listConnectionsOf, saveConnection } from '../store/connection-changes.ts'
 import { type Connection, setOrg } from '../store/connections.ts'
 import { saveCredentials } from '../store/credentials.ts'
 import type { Db, Queryable } from '../store/db.ts'
@@ -52,9 +52,12 @@ export async function openDemoConnection(
   })
 }
 
-/** Nothing answers any more where the simulated org was: no worker is to ask there. */
-export async function pauseDemoConnection(db: Db, { connection }: DemoConnection): Promise<void> {
+/** Nothing answers any more where the simulated org was: no worker is to ask there. Those made by invitation are gone. */
+export async function pauseDemoConnection(db: Db, { organizationId, connection }: DemoConnection): Promise<void> {
   await saveConnection(db, { ...connection, state: 'PAUSED' })
+  for (const other of await listConnectionsOf(db, { organizationId, identifier: null, ...ALL }))
+    if (other.id !== connection.id)
+      await db.transaction((tx) => deleteConnections(tx, { organizationId, connectionId: other.id }))
 }
 
 async function renewKey(db: Db): Promise<{ key: string; environmentId: string }> {

@@ -9,6 +9,8 @@ import { showResult, syncWithProgress } from './sync.ts'
 
 /** The same org on every run, so that the second run finds what the first one stored. */
 const ORG = { org: 'small', seed: 20_260_105 } as const
+/** As long as a day of looking around. */
+const INVITE_SECS = 86_400
 /** Rate limits of an org that nobody has to wait for. */
 const LIMIT_SCALE = 1_000
 
@@ -108,7 +110,11 @@ async function serveOn(services: Services, target: Target, demo: DemoConnection)
   const stoppable = lifetime.stoppable('Closing the API and the simulated org.')
   const server = await startServer(services)
   const worker = await services.startWorker({ capacity: 1 })
-  output.print(output.paint('bold', `\n4. The API serves on ${server.url} until Ctrl-C. In another terminal:`))
+  output.print(output.paint('bold', `\n4. The dashboard is at ${server.url} until Ctrl-C. Sign in with this API key:`))
+  output.print(`  ${demo.key}`)
+  output.print(output.paint('bold', '\nConnect the org once more, as a customer’s admin would:'))
+  for (const line of await invitation(server, target, demo)) output.print(line)
+  output.print(output.paint('bold', '\nThe same over the API, in another terminal:'))
   for (const line of await requests(server, demo)) output.print(line)
   output.print(`Everything that it answers: ${server.url}/docs\n`)
   for (const line of whereItIs(services, demo)) output.print(line)
@@ -116,6 +122,19 @@ async function serveOn(services: Services, target: Target, demo: DemoConnection)
   for (const line of orgCommands(target)) output.print(line)
   await stoppable.stopped
   await Promise.all([server.stop(), worker.stop()])
+}
+
+/** The onboarding page, and what to enter there. */
+async function invitation(server: Server, target: Target, { key, organizationId }: DemoConnection): Promise<string[]> {
+  const path = `/v1/provisioning/organizations/${organizationId}/connection-invite-tokens`
+  const answer = await fetch(`${server.url}${path}`, {
+    method: 'POST',
+    headers: { 'x-api-key': key, 'content-type': 'application/json' },
+    body: JSON.stringify({ vendor: 'OKTA_IDP', expiry_secs: INVITE_SECS }),
+  })
+  if (!answer.ok) throw new AppError('internal_error', `The API answered ${path} with ${answer.status}.`)
+  const { url } = (await answer.json()) as { url: string }
+  return [`  ${url}`, `  Okta domain ${target.origin}, API token ${target.token}`]
 }
 
 /** At the usual address, or at any that is free. */

@@ -65,7 +65,7 @@ async function serve(services: Services, { host, port, worker, workers, json }: 
 
 function welcome(url: string, key: string | null): string[] {
   return [
-    `Rollcall serves on ${url}, with its reference at ${url}/docs`,
+    `Rollcall serves on ${url}: the dashboard there, the reference of its API at ${url}/docs`,
     '',
     key === null
       ? 'Another API key: rollcall keys create --name NAME. With one of them:'

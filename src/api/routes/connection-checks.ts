@@ -1,10 +1,11 @@
 import { z } from 'zod'
 import type { ConnectorDescription } from '../../connectors/connector.ts'
-import { toAppError } from '../../errors.ts'
+import { type AppError, toAppError } from '../../errors.ts'
 import { audit } from '../audit.ts'
 import { credentials, vendor } from '../body.ts'
 import { CheckRowModel, ConnectionTest, isAboutCredentials, testCredentials } from '../check-model.ts'
 import { type Call, type Contexts, type Endpoint, endpoint } from '../endpoint.ts'
+import { InvalidRequest } from '../failure.ts'
 import { connectorOf, parseCredentials } from '../given-credentials.ts'
 import { mustBeUnused } from '../invite.ts'
 import { uuid } from '../parameters.ts'
@@ -138,10 +139,21 @@ const estimate = endpoint({
   handle: async ({ services, body, signal, actor }) => {
     const connector = connectorFor({ services, actor }, body.vendor)
     const given = parseCredentials(connector, body.credentials)
-    const { counts, ...rest } = await services.vendors.estimate(connector.vendor, given, signal)
-    return { ...rest, counts: { ...counts } }
+    try {
+      const { counts, ...rest } = await services.vendors.estimate(connector.vendor, given, signal)
+      return { ...rest, counts: { ...counts } }
+    } catch (thrown) {
+      throw blamedOnCredentials(toAppError(thrown))
+    }
   },
 })
+
+/** What a vendor refuses is a mistake in the request, which every answer of 422 names. */
+function blamedOnCredentials(error: AppError): AppError {
+  if (error.status !== 422) return error
+  const mistake = { loc: ['body', 'credentials'], msg: `${error.message} ${error.remedy}`, type: 'value_error' }
+  return new InvalidRequest([mistake], error.code)
+}
 
 type Tested = Call<unknown, unknown, z.infer<typeof CredentialsBody>> & Contexts['invite']
 

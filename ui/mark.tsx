@@ -1,0 +1,15 @@
+import type { ComponentChildren } from 'preact'
+import { Icon } from './icon.tsx'
+
+/** How something is: well, worth a look, broken, not there or not known yet, on its way. */
+export type Tone = 'good' | 'warn' | 'bad' | 'idle' | 'busy'
+
+/** A state in words with its sign: color is never the only thing that tells. */
+export function Mark({ tone, children }: { readonly tone: Tone; readonly children: ComponentChildren }) {
+  return (
+    <span class={`mark ${tone}`}>
+      <Icon name={tone} />
+      <span>{children}</span>
+    </span>
+  )
+}

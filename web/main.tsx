@@ -1,0 +1,8 @@
+import '../ui/tokens.css'
+import '../ui/controls.css'
+import './page.css'
+import { render } from 'preact'
+import { App } from './app.tsx'
+
+const root = document.getElementById('app')
+if (root) render(<App />, root)

@@ -1,0 +1,47 @@
+import { useId } from 'preact/hooks'
+import { formatCount } from '../../ui/numbers.ts'
+
+interface AttributesProps {
+  readonly title: string
+  /** Null while they are on their way. */
+  readonly attributes: Readonly<Record<string, unknown>> | null
+  readonly none: string
+}
+
+/** Attributes with their own names and values, those without a value left out. */
+export function Attributes({ title, attributes, none }: AttributesProps) {
+  const id = useId()
+  const known = Object.entries(attributes ?? {}).filter(
+    ([, value]) => value !== null && value !== undefined && value !== '',
+  )
+  return (
+    <section class="section" aria-labelledby={id}>
+      <h3 id={id}>
+        {title}{' '}
+        {attributes && known.length > 0 && <span class="muted number section-total">{formatCount(known.length)}</span>}
+      </h3>
+      {attributes !== null && known.length === 0 ? (
+        <p class="muted section-none">{none}</p>
+      ) : (
+        <div class="attributes">
+          <table aria-label={title}>
+            <tbody>
+              {known.map(([name, value]) => (
+                <tr key={name}>
+                  <th scope="row">
+                    <code>{name}</code>
+                  </th>
+                  <td>{typeof value === 'string' ? <bdi>{value}</bdi> : <code>{JSON.stringify(value)}</code>}</td>
+                </tr>
+              ))}
+            </tbody>
+          </table>
+        </div>
+      )}
+    </section>
+  )
+}
+
+/** JSON that should be an object of attributes, as one. */
+export const attributesOf = (json: unknown): Readonly<Record<string, unknown>> =>
+  typeof json === 'object' && json !== null && !Array.isArray(json) ? { ...json } : {}

@@ -1,0 +1,7 @@
+export { ApplicationPage } from './application-page.tsx'
+export { GroupPage } from './group-page.tsx'
+export { ApplicationsPage, GroupsPage, PoliciesPage, UsersPage } from './lists.tsx'
+export { LogsPage } from './logs-page.tsx'
+export { PolicyPage } from './policy-page.tsx'
+export { RolesPage } from './roles-page.tsx'
+export { UserPage } from './user-page.tsx'

@@ -1,0 +1,127 @@
+import type { ComponentChildren } from 'preact'
+import { useId } from 'preact/hooks'
+import { Button } from '../../ui/button.tsx'
+import { formatCount } from '../../ui/numbers.ts'
+import { useConnection } from '../connection/context.tsx'
+import { type Column, DataTable } from '../table/data-table.tsx'
+import type { Listed, ListPage } from '../table/list.ts'
+import { readsOf, readWords } from '../table/reads.ts'
+import { type Stretch, useMore } from '../table/use-more.ts'
+import { Failure } from '../ui/failure.tsx'
+import { useAnswer } from '../ui/use-answer.ts'
+
+const FIRST = 10
+const MORE = 50
+
+/** What a section asks its list for. */
+export interface SectionQuery {
+  readonly enableCursor?: true
+  readonly cursor?: string
+  readonly limit: number
+}
+
+/** Where the records of a section come from. */
+export interface Source<Row, Place> {
+  load(from: Place | null, signal: AbortSignal): Promise<Stretch<Row, Place>>
+  /** How many there are: asked for only when there are more than are shown. */
+  readonly count: ((signal: AbortSignal) => Promise<number | null>) | null
+}
+
+/** A list of the API as the source of a section. */
+export const sourceOf = <Row,>(
+  list: (query: SectionQuery, signal: AbortSignal) => Promise<ListPage<Row>>,
+): Source<Row, string> => ({
+  load: (cursor, signal) =>
+    list(cursor === null ? { enableCursor: true, limit: FIRST } : { cursor, limit: MORE }, signal),
+  count: (signal) => list({ limit: 0 }, signal).then(({ total }) => total),
+})
+
+interface SectionProps<Row extends Listed, Place> {
+  readonly title: string
+  /** What is listed, within a sentence: `groups of this user`. */
+  readonly things: string
+  readonly resources: readonly string[]
+  /** Names what is asked for: it is asked again when this changes. */
+  readonly scope: string
+  readonly source: Source<Row, Place>
+  /** The same array as long as nothing about the columns changes. */
+  readonly columns: readonly Column<Row>[]
+  /** What it means that there are none, once all was read. */
+  readonly none: string
+  /** What one must know to read it right. */
+  readonly note?: ComponentChildren
+  readonly isGone?: (row: Row) => boolean
+}
+
+/** Records that belong to the one that the page is about, with a life of their own: what fails here fails alone. */
+export function Section<Row extends Listed, Place>(props: SectionProps<Row, Place>) {
+  const { title, things, resources, scope, source, columns, none, note, isGone } = props
+  const id = useId()
+  const more = useMore(scope, (from: Place | null, signal) => source.load(from, signal))
+  const { rows, freshness, error } = more
+  const counted = useAnswer(more.hasMore && source.count ? scope : null, async (signal) => ({
+    scope,
+    total: (await source.count?.(signal)) ?? null,
+  }))
+  const total = rows === null || error ? null : more.hasMore ? totalOf(counted.data, scope) : rows.length
+  return (
+    <section class="section" aria-labelledby={id}>
+      <h3 id={id}>
+        {title} {total !== null && <span class="muted number section-total">{formatCount(total)}</span>}
+      </h3>
+      {note && <p class="small muted">{note}</p>}
+      {error ? (
+        <Failure error={error} onRetry={more.reload} title={`The ${things} could not be loaded`} />
+      ) : (
+        <>
+          {freshness && freshness.outcome !== 'complete' && (
+            <Incomplete things={things} resources={resources} freshness={freshness} />
+          )}
+          {rows?.length === 0 ? (
+            freshness?.outcome === 'complete' && <p class="muted section-none">{none}</p>
+          ) : (
+            <DataTable
+              label={title}
+              columns={columns}
+              rows={rows}
+              expected={3}
+              isBusy={more.isLoading}
+              {...(isGone && { isGone })}
+            />
+          )}
+        </>
+      )}
+      {more.moreError && <Failure error={more.moreError} title={`No more ${things} could be loaded`} />}
+      {more.hasMore && rows !== null && !error && (
+        <div class="row">
+          <Button isBusy={more.isLoadingMore} onClick={more.showMore}>
+            Show more
+          </Button>
+          <span role="status" class="small muted number">
+            {formatCount(rows.length)}
+            {total !== null && ` of ${formatCount(total)}`}
+          </span>
+        </div>
+      )}
+    </section>
+  )
+}
+
+const totalOf = (counted: { readonly scope: string; readonly total: number | null } | null, scope: string) =>
+  counted?.scope === scope ? counted.total : null
+
+interface IncompleteProps extends Pick<SectionProps<Listed, unknown>, 'things' | 'resources'> {
+  readonly freshness: Stretch<unknown, unknown>['freshness']
+}
+
+/** That what is shown is not all there is, and why. */
+function Incomplete({ things, resources, freshness }: IncompleteProps) {
+  const { answer } = useConnection()
+  const words = readWords(things, freshness, readsOf(answer.data, resources))
+  if (!words) return null
+  return (
+    <p class="small section-incomplete">
+      <strong>{words.title}.</strong> {[words.reason, words.remedy].filter(Boolean).join(' ')}
+    </p>
+  )
+}

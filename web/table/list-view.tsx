@@ -1,0 +1,150 @@
+import './list-view.css'
+import type { ComponentChildren } from 'preact'
+import { useEffect, useMemo, useRef } from 'preact/hooks'
+import { RollcallError } from '../../src/client/index.ts'
+import { Button } from '../../ui/button.tsx'
+import { Notice } from '../../ui/notice.tsx'
+import { formatCount } from '../../ui/numbers.ts'
+import { useConnection } from '../connection/context.tsx'
+import { Failure, sentenceOf } from '../ui/failure.tsx'
+import { type Column, DataTable } from './data-table.tsx'
+import { FreshnessLine } from './freshness-line.tsx'
+import type { Listed } from './list.ts'
+import { type ListAddress, useListAddress } from './list-address.ts'
+import { NoRows } from './no-rows.tsx'
+import { Pager } from './pager.tsx'
+import { SearchField } from './search-field.tsx'
+import { type LoadList, useList } from './use-list.ts'
+
+interface ListViewProps<Row extends Listed, Filter extends string> {
+  readonly title: string
+  /** What is listed, within a sentence: `users`. */
+  readonly things: string
+  /** The resources that feed the list, as the connection's health names them. */
+  readonly resources: readonly string[]
+  /** Filters of the API that the address may hold. The same array each time. */
+  readonly filters: readonly Filter[]
+  /** The same array as long as nothing about the columns changes. */
+  readonly columns: readonly Column<Row>[]
+  /** What the filter `search` looks at: `Search name, email or username`. Null where the list has no such filter. */
+  readonly search: string | null
+  /** Whether there can be deleted ones. */
+  readonly canBeDeleted?: boolean
+  /** The other filters. */
+  readonly controls: (address: ListAddress<Filter>) => ComponentChildren
+  readonly load: LoadList<Row, Filter>
+  /** Order for people, where the whole list is on one page; the API's order is by id. The same function each time. */
+  readonly order?: (one: Row, other: Row) => number
+}
+
+/** A list of records: filters, table, pages, and how fresh it is. All that it shows is in its address. */
+export function ListView<Row extends Listed, Filter extends string>(props: ListViewProps<Row, Filter>) {
+  const { title, things, resources, filters, columns, search, canBeDeleted = true, controls, load, order } = props
+  const { connectionId } = useConnection()
+  const address = useListAddress(filters)
+  const { answer, isStale, total } = useList(`${connectionId} ${things}`, address, load)
+  const { data: page, error, reload } = answer
+  const top = useRef<HTMLElement>(null)
+  const rows = useMemo(() => {
+    const isWhole = page?.next === null && page.previous === null
+    return page && (order && isWhole ? page.rows.toSorted(order) : page.rows)
+  }, [page, order])
+
+  // Where there is nothing because it could not be read, that is said once, in its place.
+  const saysWhy = page?.rows.length === 0 && page.freshness.outcome !== 'complete' && !address.hasFilters
+
+  // The next page begins at its top, once it is there.
+  const shownCursor = useRef(address.cursor)
+  useEffect(() => {
+    if (isStale || shownCursor.current === address.cursor) return
+    shownCursor.current = address.cursor
+    if ((top.current?.getBoundingClientRect().top ?? 0) < 0) top.current?.scrollIntoView()
+  }, [isStale, address.cursor])
+
+  const setSearch = (text: string) =>
+    address.change({ search: text } as Parameters<typeof address.change>[0], 'replace')
+  const isSearchable = search !== null
+  return (
+    <section ref={top} class="list-view" aria-label={title}>
+      <div class="list-head">
+        <h2>
+          {title} {total !== null && <span class="number muted list-total">{formatCount(total)}</span>}
+        </h2>
+        {!saysWhy && (
+          <FreshnessLine things={things} resources={resources} freshness={page?.freshness ?? null} onReload={reload} />
+        )}
+      </div>
+      <search class="list-filters">
+        {isSearchable && (
+          <SearchField
+            label={search}
+            value={(address.filters as { search?: string }).search ?? ''}
+            onSearch={setSearch}
+          />
+        )}
+        {controls(address)}
+        {canBeDeleted && (
+          <label class="check">
+            <input
+              type="checkbox"
+              checked={address.includeDeleted}
+              onChange={(event) =>
+                address.change({ includeDeleted: event.currentTarget.checked ? 'true' : null } as Parameters<
+                  typeof address.change
+                >[0])
+              }
+            />
+            <span>Show deleted</span>
+          </label>
+        )}
+        {address.hasFilters && (
+          <Button look="quiet" onClick={address.clear}>
+            Clear filters
+          </Button>
+        )}
+      </search>
+      {error ? (
+        <ListFailure error={error} things={things} address={address} onRetry={reload} />
+      ) : page && rows?.length === 0 && !isStale ? (
+        <NoRows
+          things={things}
+          resources={resources}
+          freshness={page.freshness}
+          hasFilters={address.hasFilters}
+          includeDeleted={address.includeDeleted || !canBeDeleted}
+          onClear={address.clear}
+        />
+      ) : (
+        <DataTable label={title} columns={columns} rows={rows} expected={12} isBusy={isStale} isSticky />
+      )}
+      {page && rows && rows.length > 0 && !error && (
+        <Pager page={page} address={address} total={total} isBusy={isStale} />
+      )}
+    </section>
+  )
+}
+
+interface ListFailureProps {
+  readonly error: Error
+  readonly things: string
+  readonly address: Pick<ListAddress<string>, 'cursor' | 'goTo' | 'clear'>
+  onRetry(): void
+}
+
+/** A list that could not be loaded; and the way out where it is the address that asks for what cannot be. */
+function ListFailure({ error, things, address, onRetry }: ListFailureProps) {
+  // What the address asks for cannot be: trying again would not help.
+  if (!(error instanceof RollcallError) || error.status !== 422)
+    return <Failure title={`The ${things} could not be loaded`} error={error} onRetry={onRetry} />
+  const isPage = address.cursor !== null
+  return (
+    <Notice tone="warn" title={isPage ? 'This page is no longer at hand' : 'These filters cannot be understood'} live>
+      <p>{isPage ? 'The link may be old. Go on from the first page.' : sentenceOf(error)}</p>
+      <p>
+        <Button onClick={isPage ? () => address.goTo(null, null) : address.clear}>
+          {isPage ? 'First page' : 'Clear filters'}
+        </Button>
+      </p>
+    </Notice>
+  )
+}
