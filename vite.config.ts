@@ -12,6 +12,8 @@ export default defineConfig({
     outDir: at('dist/web'),
     emptyOutDir: true,
     target: 'es2022',
+    // They know `light-dark()`: written out for older ones, it would follow the system and nothing else.
+    cssTarget: ['chrome123', 'edge123', 'firefox120', 'safari17.5'],
     modulePreload: { polyfill: false },
     // Nothing is inlined: the pages forbid what is not a file of this server.
     assetsInlineLimit: 0,

@@ -24,6 +24,8 @@ export default defineConfig({
     outDir: at('dist/onramp'),
     emptyOutDir: true,
     target: 'es2022',
+    // They know `light-dark()`: written out for older ones, it would follow the system, whatever `darkMode` says.
+    cssTarget: ['chrome123', 'edge123', 'firefox120', 'safari17.5'],
     lib: { entry: { 'rollcall-onramp': at('onramp/element.tsx'), react: at('onramp/react.tsx') }, formats: ['es'] },
     rolldownOptions: {
       external: /^react(\/|$)/,

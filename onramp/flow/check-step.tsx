@@ -86,7 +86,7 @@ export function CheckStep({ server, invite, org, secret, onBack, onRefused, onCo
       }
     >
       {check.trouble && <TroubleNotice trouble={check.trouble} />}
-      {check.result && !canConnect && <Unusable result={check.result} rows={check.rows} />}
+      {check.result && !canConnect && <Unusable result={check.result} />}
       <CheckMatrix rows={check.rows} isOver={!check.isRunning} />
       <CheckVerdict result={check.result} rows={check.rows} estimate={check.estimate} isFirst={!isUpdate} />
       {problem && <TroubleNotice trouble={problem} />}

@@ -43,11 +43,11 @@ function notesIn(result: ConnectionTest | null, rows: readonly CheckRow[]): read
 }
 
 /** Why nothing can be read, and what to do. */
-export function Unusable({ result, rows }: { readonly result: ConnectionTest; readonly rows: readonly CheckRow[] }) {
+export function Unusable({ result }: { readonly result: ConnectionTest }) {
   const shown = useMemo(() => {
-    const code = rows.find((row) => row.outcome !== 'ok' && row.code !== null)?.code
-    return trouble(code ?? 'unknown', sentenceOn(code ?? '') ?? result.message ?? 'The token could not be used.')
-  }, [result, rows])
+    const { code, message } = result
+    return trouble(code ?? 'unknown', sentenceOn(code ?? '') ?? message ?? 'The token could not be used.')
+  }, [result])
   useShown(shown)
   return (
     <Notice

@@ -3,7 +3,7 @@ import { Button } from '../../ui/button.tsx'
 import { Field } from '../../ui/field.tsx'
 import type { DomainAnswer, Invite } from '../answers.ts'
 import type { OnrampServer } from '../server.ts'
-import { type Trouble, trouble, troubleOf } from '../trouble.ts'
+import { sentenceOn, type Trouble, trouble, troubleOf } from '../trouble.ts'
 import { useShown, useSurroundings } from './context.ts'
 import { Disclosure } from './disclosure.tsx'
 import { Screen } from './screen.tsx'
@@ -47,7 +47,8 @@ export function DomainStep({ server, invite, initial, onType, onFound, onRefused
       const answer = await server.domain(text, { ask: true, signal })
       const org = orgIn(answer)
       if (org) onFound(org)
-      else setProblem(trouble(answer.code ?? 'not_an_okta_org', answer.message ?? NO_ORG))
+      else
+        setProblem(trouble(answer.code ?? 'not_an_okta_org', sentenceOn(answer.code ?? '') ?? answer.message ?? NO_ORG))
     } catch (thrown) {
       if (signal.aborted) return
       const found = troubleOf(thrown)

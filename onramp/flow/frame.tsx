@@ -48,7 +48,8 @@ export function Frame({ token, baseUrl, variant, vendorName, logoUrl, docsUrlOve
 
   const inside = (
     <SurroundingsContext.Provider value={surroundings}>
-      <header class="brand">
+      {/* No landmarks: the page around has its own. */}
+      <div class="brand">
         <Logo url={logoUrl} />
         <span class="asker">{surroundings.asker}</span>
         {variant === 'dialog' && (
@@ -56,7 +57,7 @@ export function Frame({ token, baseUrl, variant, vendorName, logoUrl, docsUrlOve
             <Icon name="close" />
           </button>
         )}
-      </header>
+      </div>
       <Flow token={token} baseUrl={baseUrl} onConnected={tell.onConnected} />
     </SurroundingsContext.Provider>
   )

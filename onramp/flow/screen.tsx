@@ -35,7 +35,7 @@ export function Screen({ title, intro, children, actions, onSubmit }: ScreenProp
         </div>
         {children}
       </div>
-      {actions && <footer class="actions">{actions}</footer>}
+      {actions && <div class="actions">{actions}</div>}
     </>
   )
   if (!onSubmit) return <div class="screen">{inside}</div>

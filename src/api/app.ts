@@ -5,7 +5,6 @@ import { Authenticator } from './auth.ts'
 import type { Endpoint } from './endpoint.ts'
 import { streamerOf, wantsEvents } from './event-stream.ts'
 import { failureOf, mistakeAt } from './failure.ts'
-import { LONGEST_PARAMETER } from './pages.ts'
 import { install } from './plugins.ts'
 import { ENDPOINTS } from './routes/index.ts'
 import { callOf } from './run.ts'
@@ -33,7 +32,7 @@ export async function createApp(
       const given = headers['x-request-id']
       return typeof given === 'string' && REQUEST_ID.test(given) ? given : newId()
     },
-    routerOptions: { ignoreTrailingSlash: true, maxParamLength: LONGEST_PARAMETER },
+    routerOptions: { ignoreTrailingSlash: true, maxParamLength: 200 },
   })
   const authenticator = new Authenticator(services.db, services.clock)
   app.addHook('onRequest', async (request, reply) => {

@@ -43,10 +43,14 @@ export const ConnectionTest = z
   .object({
     is_valid: z.boolean().describe('Whether a sync works with these credentials.'),
     message: z.string().nullable().describe('What is wrong, or will be missing; null when everything can be read.'),
+    code: z.string().nullable().describe('What kind of error it was; null where a sync works.'),
     check: CheckModel.nullable().describe('What each API answered; null where no org did.'),
   })
   .meta({ id: 'ConnectionTest', description: 'The test of credentials.' })
 export type ConnectionTestResult = z.infer<typeof ConnectionTest>
+
+/** What is said of an address that leads to an org that its connection was not made for. */
+export const OTHER_ORG = 'The domain belongs to another org than the one this connection was made for.'
 
 /** The test of credentials: whatever is wrong with them is an answer, not an error. */
 export async function testCredentials(
@@ -66,14 +70,17 @@ export async function testCredentials(
     if (orgId !== null && orgId !== found.org.id)
       return {
         is_valid: false,
-        message: `The domain belongs to another org than the one this connection was made for. ${ERRORS.org_mismatch.remedy}`,
+        message: `${OTHER_ORG} ${ERRORS.org_mismatch.remedy}`,
+        code: 'org_mismatch',
         check: modelOf(check),
       }
-    return { is_valid: check.verdict !== 'unusable', message: messageOn(check), check: modelOf(check) }
+    const isValid = check.verdict !== 'unusable'
+    const code = isValid ? null : (gapsIn(check)[0]?.code ?? null)
+    return { is_valid: isValid, message: messageOn(check), code, check: modelOf(check) }
   } catch (thrown) {
     const error = toAppError(thrown)
     if (!isAboutCredentials(error) || signal.aborted) throw error
-    return { is_valid: false, message: `${error.message} ${error.remedy}`, check: null }
+    return { is_valid: false, message: `${error.message} ${error.remedy}`, code: error.code, check: null }
   }
 }
 
@@ -81,9 +88,12 @@ export async function testCredentials(
 export const isAboutCredentials = ({ code }: AppError): boolean =>
   code !== 'internal_error' && !code.startsWith('database_')
 
-function messageOn({ verdict, rows }: Check): string | null {
+const gapsIn = ({ rows }: Check) => rows.filter(({ outcome }) => outcome === 'not_permitted' || outcome === 'failed')
+
+function messageOn(check: Check): string | null {
+  const { verdict } = check
   if (verdict === 'ok') return null
-  const bad = rows.filter(({ outcome }) => outcome === 'not_permitted' || outcome === 'failed')
+  const bad = gapsIn(check)
   const [first] = bad
   if (!first) return null
   const remedy = first.remedy ? ` ${first.remedy}` : ''

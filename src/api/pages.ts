@@ -22,11 +22,10 @@ const PAGES: readonly (readonly [address: string, document: string])[] = [
   ['/', 'index.html'],
   ['/sign-in', 'index.html'],
   ['/organizations/*', 'index.html'],
-  ['/connect/:token', 'connect.html'],
+  // Whatever became of the link on its way: the page says in words that it leads nowhere.
+  ['/connect', 'connect.html'],
+  ['/connect/*', 'connect.html'],
 ]
-
-/** Longest invite token in an address, which is a JWT and so longer than other parameters. */
-export const LONGEST_PARAMETER = 2_000
 
 /** Serves the dashboard and the onboarding page, where they have been built. */
 export async function servePages(app: FastifyInstance, { pagesDir }: Pick<ApiServices, 'pagesDir'>): Promise<void> {

@@ -1900,6 +1900,8 @@ export interface components {
             is_valid: boolean;
             /** @description What is wrong, or will be missing; null when everything can be read. */
             message: string | null;
+            /** @description What kind of error it was; null where a sync works. */
+            code: string | null;
             /** @description What each API answered; null where no org did. */
             check: components["schemas"]["Check"] | null;
         };
@@ -8316,6 +8318,7 @@ export interface operations {
                      * @example {
                      *       "is_valid": true,
                      *       "message": "The token may not read this.",
+                     *       "code": "okta_scope_missing",
                      *       "check": {
                      *         "origin": "https://acme.okta.com",
                      *         "org": {
@@ -8454,6 +8457,7 @@ export interface operations {
                      * @example {
                      *       "is_valid": true,
                      *       "message": "The token may not read this.",
+                     *       "code": "okta_scope_missing",
                      *       "check": {
                      *         "origin": "https://acme.okta.com",
                      *         "org": {

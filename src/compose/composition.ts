@@ -104,6 +104,8 @@ export class Composition {
   async #startServer({ host, port }: ServerRequest) {
     const [db, sealer] = [await this.services().openDb(), this.#openSealer()]
     const { apiRateLimit, metricsToken, publicUrl, egressAddresses } = this.#config
+    const pages = pagesDir()
+    if (pages === null) this.#output.note('The dashboard is not built, so only the API is served: npm run build:web')
     // Commands without a server start sooner without its packages.
     const { openApiServer } = await import('./api-server.ts')
     const server = await openApiServer({
@@ -113,7 +115,7 @@ export class Composition {
         log: this.#log,
         sealer,
         connectors: [describeOkta({ allowedInsecureOrigins: this.#insecureOrigins })],
-        pagesDir: pagesDir(),
+        pagesDir: pages,
         version: readVersion(),
         rateLimit: apiRateLimit,
         metricsToken,

@@ -76,7 +76,7 @@ describe('the test of credentials, as events', () => {
     validateAnswer('test_credentials', 200, result?.data)
     const rows = told.slice(0, -1)
     expect(rows.map(({ event }) => event)).toEqual(rows.map(() => 'row'))
-    const whole = (result?.data.check as { rows: object[] }).rows
+    const whole = (result?.data.check as { rows: object[] } | undefined)?.rows ?? []
     const byFamily = (a: object, b: object) => JSON.stringify(a).localeCompare(JSON.stringify(b))
     expect(rows.map(({ data }) => data).sort(byFamily)).toEqual([...whole].sort(byFamily))
     expect(JSON.stringify(told)).not.toContain(api.org.sim.token)
@@ -97,6 +97,30 @@ describe('the test of credentials, as events', () => {
 
   it('is one answer for whoever does not ask for events', async () => {
     expect((await stream('application/json, text/plain')).headers.get('content-type')).toMatch(/^application\/json/)
+  })
+})
+
+describe('a token that updates a connection', () => {
+  it('is good for the org of that connection alone: the domain of another is refused before anything is stored', async () => {
+    const { id } = (
+      await api.call('POST', `${organization}/connections`, {
+        body: { vendor: 'OKTA_IDP', credentials: api.credentials() },
+      })
+    ).body
+    const path = `${organization}/connection-invite-tokens`
+    const { token: invite } = (await api.call('POST', path, { body: { connection_id: id } })).body
+    const asked = (path: string, body: object) =>
+      api.call('POST', `${organization}/connections/${path}`, { key: null, invite, body })
+    const answers = async () => [
+      (await asked('domain', { domain: api.org.sim.origin, ask: true })).body,
+      (await asked('test', { credentials: api.credentials() })).body,
+    ]
+    for (const answer of await answers()) expect(answer).toMatchObject({ is_valid: true, code: null })
+    await api.org.db.query("update connections set org_id = '00oother' where id = $1", [id])
+    for (const answer of await answers()) {
+      expect(answer).toMatchObject({ is_valid: false, code: 'org_mismatch' })
+      expect(answer.message).toContain('another org than the one this connection was made for')
+    }
   })
 })
 

@@ -38,6 +38,8 @@ describe('the pages', () => {
     ['/sign-in', 'dashboard'],
     ['/organizations/x/connections/y/users', 'dashboard'],
     [`/connect/${'a'.repeat(900)}`, 'connect'],
+    ['/connect/', 'connect'],
+    ['/connect/a/b', 'connect'],
   ])('%s is the %s', async (url, title) => {
     const { statusCode, headers, body } = await get(url)
     expect(statusCode).toBe(200)

@@ -84,16 +84,16 @@ describe('from an invite link to the first synced user', () => {
 
 /** Of what everything stands on: 0 is black, 255 is white. */
 const brightnessOf = (page: Page): Promise<number> =>
-  page
-    .getByRole('heading', { level: 1 })
-    .evaluate((heading) => {
-      for (let element: Element | null = heading; element; element = element.parentElement) {
-        const [red = 0, green = 0, blue = 0, alpha = 1] =
-          getComputedStyle(element).backgroundColor.match(/[\d.]+/g)?.map(Number) ?? []
-        if (alpha > 0) return (red + green + blue) / 3
-      }
-      return 255
-    })
+  page.getByRole('heading', { level: 1 }).evaluate((heading) => {
+    for (let element: Element | null = heading; element; element = element.parentElement) {
+      const [red = 0, green = 0, blue = 0, alpha = 1] =
+        getComputedStyle(element)
+          .backgroundColor.match(/[\d.]+/g)
+          ?.map(Number) ?? []
+      if (alpha > 0) return (red + green + blue) / 3
+    }
+    return 255
+  })
 
 describe('what is shown on the way', () => {
   let visit: Visit

@@ -42,7 +42,14 @@ export const at = (page: Page, title: string): Promise<void> =>
 /** Waits for the text to be read somewhere. */
 export const says = (page: Page, text: string | RegExp): Promise<void> => page.getByText(text).first().waitFor()
 
-export const press = (page: Page, button: string): Promise<void> =>
+/** Waits for an error, and reads it. */
+export async function alertOn(page: Page): Promise<string> {
+  const alert = page.getByRole('alert')
+  await alert.waitFor()
+  return (await alert.textContent()) ?? ''
+}
+
+export const press = (page: Pick<Page, 'getByRole'>, button: string): Promise<void> =>
   page.getByRole('button', { name: button, exact: true }).click()
 
 /** How many buttons of that name can be pressed. */

@@ -6,7 +6,7 @@ import '../../onramp/element.tsx'
 const token =
   import.meta.env.DEV && location.hash !== ''
     ? location.hash.slice(1)
-    : decodeURIComponent(location.pathname.split('/').at(-1) ?? '')
+    : decodeURIComponent(location.pathname.split('/').filter(Boolean).at(-1) ?? '')
 
 const onramp = document.createElement('rollcall-onramp')
 onramp.variant = 'page'

@@ -36,8 +36,7 @@ export function healthWords(connection: Connection): Words {
     if (job?.status === 'RUNNING') return { tone: 'busy', text: 'First sync is running' }
     return { tone: 'idle', text: 'Not synced yet' }
   }
-  // Once a sync runs, what stopped the one before it says nothing about it.
-  const stopped = job && job.status !== 'RUNNING' && job.error ? STOPPED[job.error.code] : undefined
+  const stopped = whatStopped(connection)
   if (health.name !== 'HEALTHY' && stopped) return { tone: 'bad', text: stopped }
   const lacking = health.resources.filter(({ outcome }) => outcome === 'not_permitted').length
   if (health.name === 'UNAUTHORIZED' && lacking > 0 && lacking < health.resources.length)
@@ -47,6 +46,10 @@ export function healthWords(connection: Connection): Words {
   return count === 0 ? BY_NAME.HEALTHY : { tone: 'warn', text: `${things(count)} to look at` }
 }
 
+/** What stopped the last sync as a whole. Once another runs, it says nothing about that one. */
+const whatStopped = ({ last_job: job }: Connection): string | undefined =>
+  job && job.status !== 'RUNNING' && job.error ? STOPPED[job.error.code] : undefined
+
 /** Whether a resource was read with something that a person should see. */
 export const needsALook = ({ outcome, held_deletes, rejected }: Schema<'ResourceHealth'>): boolean =>
   held_deletes > 0 || rejected > 0 || (outcome !== 'complete' && outcome !== 'not_available')
@@ -55,8 +58,10 @@ const SMALL = ['No', 'One', 'Two', 'Three', 'Four', 'Five', 'Six', 'Seven', 'Eig
 const things = (count: number): string => `${SMALL[count] ?? count} ${count === 1 ? 'thing' : 'things'}`
 
 /** What an action is about, where it is about some of the resources. */
-function lackingIn({ health }: Connection): string {
-  const all = health?.resources ?? []
+function lackingIn(connection: Connection): string {
+  // Then it is about everything, whatever the resources lacked before.
+  if (whatStopped(connection)) return ''
+  const all = connection.health?.resources ?? []
   const lacking = all.filter(({ outcome }) => outcome === 'not_permitted')
   if (lacking.length === 0 || lacking.length === all.length) return ''
   return `Not permitted: ${lacking.map(({ resource }) => resourceWords(resource).toLowerCase()).join(', ')}. `

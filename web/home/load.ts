@@ -18,7 +18,12 @@ export interface OrganizationAndConnections {
 export interface HomeData {
   readonly items: readonly OrganizationAndConnections[]
   readonly total: number
+  /** Whether nobody has made or connected anything yet. */
+  readonly isBeginning: boolean
 }
+
+/** Every database is made with it, for the orgs that the command line reads. */
+const COMMAND_LINE = '00000000-0000-4000-8000-000000000001'
 
 /** One page of organizations, each with its connections: shown at once, so that nothing jumps as the next arrives. */
 export async function loadHome(
@@ -27,7 +32,11 @@ export async function loadHome(
 ): Promise<HomeData> {
   const query = { limit: ORGANIZATIONS_A_PAGE, offset, ...(identifier && { identifier }) }
   const { items, total } = await dataOf(api.GET('/provisioning/organizations', { params: { query }, signal }))
-  return { items: await Promise.all(items.map((one) => connectionsOf(one, signal))), total: total ?? items.length }
+  const all = await Promise.all(items.map((one) => connectionsOf(one, signal)))
+  const isUntouched = all.every(
+    ({ organization, error, ...known }) => organization.id === COMMAND_LINE && !error && known.total === 0,
+  )
+  return { items: all, total: total ?? items.length, isBeginning: isUntouched && offset === 0 && identifier === '' }
 }
 
 async function connectionsOf(

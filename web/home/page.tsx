@@ -44,13 +44,13 @@ export function HomePage() {
       route(withQuery(url, { offset: place === 0 ? null : String(place), identifier: null }))
     else reload()
   }
-  const isEmpty = data?.total === 0 && identifier === ''
+  const isBeginning = data?.isBeginning ?? false
 
   return (
     <div class="stack home">
       <div class="row apart">
         <h1>Connections</h1>
-        {!isEmpty && (
+        {!isBeginning && (
           <div class="row">
             <IdentifierSearch key={identifier} identifier={identifier} />
             {mayWrite && <Button onClick={() => setNew(true)}>New organization</Button>}
@@ -60,7 +60,7 @@ export function HomePage() {
       <ReadOnlyNotice />
       {error && <Failure error={error} onRetry={reload} title="The connections could not be loaded" />}
       {!data && !error && <div class="coming card home-coming" aria-busy="true" />}
-      {isEmpty && <Beginning onNew={() => setNew(true)} />}
+      {isBeginning && <Beginning onNew={() => setNew(true)} />}
       {data?.total === 0 && identifier !== '' && (
         <Notice title="No organization has this identifier">
           <p>
@@ -68,9 +68,10 @@ export function HomePage() {
           </p>
         </Notice>
       )}
-      {data?.items.map((one) => (
-        <OrganizationCard key={one.organization.id} {...one} onConnect={() => setInvited(one.organization)} />
-      ))}
+      {!isBeginning &&
+        data?.items.map((one) => (
+          <OrganizationCard key={one.organization.id} {...one} onConnect={() => setInvited(one.organization)} />
+        ))}
       {data && <OffsetPager of="organizations" offset={offset} limit={ORGANIZATIONS_A_PAGE} total={data.total} />}
       {isNew && <NewOrganization onCreated={onCreated} onClose={() => setNew(false)} />}
       {invited && (

@@ -11,6 +11,8 @@ interface SessionState {
   /** Who is signed in: null for nobody, undefined while that is not known yet. */
   readonly session: Session | null | undefined
   readonly error: Error | null
+  /** Whether somebody was signed in until the server said that the session has ended. */
+  readonly hasEnded: boolean
   signIn(apiKey: string): Promise<void>
   signOut(): Promise<void>
   ask(): void
@@ -22,6 +24,7 @@ const Current = createContext<SessionState | null>(null)
 export function SessionProvider({ children }: { readonly children: ComponentChildren }) {
   const [session, setSession] = useState<Session | null | undefined>(undefined)
   const [error, setError] = useState<Error | null>(null)
+  const [hasEnded, setEnded] = useState(false)
 
   const ask = useCallback(() => {
     setError(null)
@@ -33,16 +36,24 @@ export function SessionProvider({ children }: { readonly children: ComponentChil
       })
   }, [])
   useEffect(ask, [ask])
-  useEffect(() => onSessionEnd(() => setSession(null)), [])
+  useEffect(
+    () =>
+      onSessionEnd(() => {
+        setEnded(true)
+        setSession(null)
+      }),
+    [],
+  )
 
   const signIn = useCallback(async (apiKey: string) => {
     setSession(await dataOf(api.POST('/session', { body: { api_key: apiKey } })))
+    setEnded(false)
   }, [])
   const signOut = useCallback(async () => {
     await dataOf(api.DELETE('/session'))
     setSession(null)
   }, [])
-  return <Current.Provider value={{ session, error, signIn, signOut, ask }}>{children}</Current.Provider>
+  return <Current.Provider value={{ session, error, hasEnded, signIn, signOut, ask }}>{children}</Current.Provider>
 }
 
 /** @throws Error outside of a SessionProvider */

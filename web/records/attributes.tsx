@@ -1,5 +1,6 @@
 import { useId } from 'preact/hooks'
 import { formatCount } from '../../ui/numbers.ts'
+import { withoutOverrides } from './names.ts'
 
 interface AttributesProps {
   readonly title: string
@@ -31,7 +32,9 @@ export function Attributes({ title, attributes, none }: AttributesProps) {
                   <th scope="row">
                     <code>{name}</code>
                   </th>
-                  <td>{typeof value === 'string' ? <bdi>{value}</bdi> : <code>{JSON.stringify(value)}</code>}</td>
+                  <td>
+                    <Value value={value} />
+                  </td>
                 </tr>
               ))}
             </tbody>
@@ -39,6 +42,21 @@ export function Attributes({ title, attributes, none }: AttributesProps) {
         </div>
       )}
     </section>
+  )
+}
+
+/** Characters of a value that are shown at once. */
+const LONG = 300
+
+function Value({ value }: { readonly value: unknown }) {
+  const text = typeof value === 'string' ? withoutOverrides(value) : JSON.stringify(value)
+  const shown = (part: string) => (typeof value === 'string' ? <bdi>{part}</bdi> : <code>{part}</code>)
+  if (text.length <= LONG) return shown(text)
+  return (
+    <details>
+      <summary>{shown(`${text.slice(0, 80)}…`)}</summary>
+      {shown(text)}
+    </details>
   )
 }
 

@@ -1,3 +1,4 @@
+import './events.css'
 import type { Schema } from '../../src/client/index.ts'
 import { formatCounted } from '../../ui/numbers.ts'
 import type { Column } from '../table/data-table.tsx'

@@ -1,5 +1,4 @@
-import type { Freshness, ListPage } from '../table/list.ts'
-import type { Stretch } from '../table/use-more.ts'
+import type { Freshness, ListPage, Stretch } from '../table/list.ts'
 
 interface Event {
   readonly id: string

@@ -4,7 +4,8 @@ interface Named {
   readonly vendor_id: string
 }
 
-const firstOf = (...names: readonly (string | null | undefined)[]): string => names.find((name) => name?.trim()) ?? '–'
+const firstOf = (...names: readonly (string | null | undefined)[]): string =>
+  withoutOverrides(names.find((name) => name?.trim()) ?? '–')
 
 export const userName = (
   user: Named & { readonly display_name: string; readonly email: string | null; readonly username: string | null },
@@ -20,3 +21,6 @@ export const policyName = (policy: Named & { readonly name: string }): string =>
 
 /** Compares names as people sort them. */
 export const byName = new Intl.Collator('en', { sensitivity: 'base', numeric: true }).compare
+
+/** Text without the characters that turn the direction of what follows: with them `gnp.exe` reads as `exe.png`. */
+export const withoutOverrides = (text: string): string => text.replace(/[\u202a-\u202e\u2066-\u2069]/g, '')

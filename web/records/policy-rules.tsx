@@ -6,17 +6,19 @@ import { formatCount } from '../../ui/numbers.ts'
 import { useConnection } from '../connection/context.tsx'
 import { api } from '../session.ts'
 import { listPage } from '../table/list.ts'
-import { readsOf, readWords } from '../table/reads.ts'
 import { useMore } from '../table/use-more.ts'
 import { Failure } from '../ui/failure.tsx'
 import { Status, Text } from './cells.tsx'
 import { Json } from './raw-json.tsx'
+import { Incomplete } from './section.tsx'
 
 type Rule = Schema<'PolicyRule'>
 
+const RESOURCES = ['policy_rules'] as const
+
 /** The rules of a policy in the order in which Okta tries them: the first whose conditions hold decides. */
 export function PolicyRules({ id, includeDeleted }: { readonly id: string; readonly includeDeleted: boolean }) {
-  const { headers, answer } = useConnection()
+  const { headers } = useConnection()
   const heading = useId()
   const more = useMore<Rule, string>(`${id} ${includeDeleted}`, (cursor, signal) =>
     listPage(
@@ -31,24 +33,20 @@ export function PolicyRules({ id, includeDeleted }: { readonly id: string; reado
     ),
   )
   const { rows, error, freshness } = more
-  const words = freshness && readWords('rules', freshness, readsOf(answer.data, ['policy_rules']))
+  const isIncomplete = freshness !== null && freshness.outcome !== 'complete'
   return (
     <section class="section" aria-labelledby={heading}>
       <h3 id={heading}>
         Rules {rows && !more.hasMore && <span class="muted number section-total">{formatCount(rows.length)}</span>}
       </h3>
       <p class="small muted">In the order in which Okta tries them. The first whose conditions hold decides.</p>
-      {words && (
-        <p class="small">
-          <strong>{words.title}.</strong> {[words.reason, words.remedy].filter(Boolean).join(' ')}
-        </p>
-      )}
+      {isIncomplete && <Incomplete things="rules" resources={RESOURCES} freshness={freshness} />}
       {error ? (
         <Failure error={error} onRetry={more.reload} title="The rules could not be loaded" />
       ) : rows === null ? (
         <div class="rule-list coming-rules" aria-busy="true" />
       ) : rows.length === 0 ? (
-        !words && <p class="muted section-none">This policy has no rules, and so does nothing.</p>
+        !isIncomplete && <p class="muted section-none">This policy has no rules, and so does nothing.</p>
       ) : (
         <ol class="rule-list">
           {rows.map((rule, place) => (

@@ -112,7 +112,9 @@ export function RecordPage<Row extends Listed>(props: RecordPageProps<Row>) {
       {answer.error ? (
         <Failure error={answer.error} onRetry={answer.reload} title={`The ${kind.thing} could not be loaded`} />
       ) : (
-        <div class="record-facts">{record && facts(record)}</div>
+        <div class="record-facts" aria-busy={record ? undefined : 'true'}>
+          {record && facts(record)}
+        </div>
       )}
       {children}
     </article>

@@ -1,12 +1,13 @@
 import type { ComponentChildren } from 'preact'
 import { useId } from 'preact/hooks'
 import { Button } from '../../ui/button.tsx'
+import { Notice } from '../../ui/notice.tsx'
 import { formatCount } from '../../ui/numbers.ts'
 import { useConnection } from '../connection/context.tsx'
 import { type Column, DataTable } from '../table/data-table.tsx'
-import type { Listed, ListPage } from '../table/list.ts'
+import type { Listed, ListPage, Stretch } from '../table/list.ts'
 import { readsOf, readWords } from '../table/reads.ts'
-import { type Stretch, useMore } from '../table/use-more.ts'
+import { useMore } from '../table/use-more.ts'
 import { Failure } from '../ui/failure.tsx'
 import { useAnswer } from '../ui/use-answer.ts'
 
@@ -63,7 +64,9 @@ export function Section<Row extends Listed, Place>(props: SectionProps<Row, Plac
     scope,
     total: (await source.count?.(signal)) ?? null,
   }))
-  const total = rows === null || error ? null : more.hasMore ? totalOf(counted.data, scope) : rows.length
+  // None because none could be read is no number.
+  const isCounted = rows !== null && !error && (rows.length > 0 || freshness?.outcome === 'complete')
+  const total = !isCounted ? null : more.hasMore ? totalOf(counted.data, scope) : rows.length
   return (
     <section class="section" aria-labelledby={id}>
       <h3 id={id}>
@@ -114,14 +117,15 @@ interface IncompleteProps extends Pick<SectionProps<Listed, unknown>, 'things' |
   readonly freshness: Stretch<unknown, unknown>['freshness']
 }
 
-/** That what is shown is not all there is, and why. */
-function Incomplete({ things, resources, freshness }: IncompleteProps) {
+/** Says that what is shown is not all there is, and why. */
+export function Incomplete({ things, resources, freshness }: IncompleteProps) {
   const { answer } = useConnection()
   const words = readWords(things, freshness, readsOf(answer.data, resources))
   if (!words) return null
   return (
-    <p class="small section-incomplete">
-      <strong>{words.title}.</strong> {[words.reason, words.remedy].filter(Boolean).join(' ')}
-    </p>
+    <Notice tone={words.tone} title={words.title}>
+      {words.reason && <p class="small">{words.reason}</p>}
+      {words.remedy && <p class="small">{words.remedy}</p>}
+    </Notice>
   )
 }

@@ -4,6 +4,7 @@ import { useLocation } from 'preact-iso'
 import { RollcallError } from '../../src/client/index.ts'
 import { Button } from '../../ui/button.tsx'
 import { Field } from '../../ui/field.tsx'
+import { Notice } from '../../ui/notice.tsx'
 import { usePageTitle } from '../layout/page-title.tsx'
 import { pathAfterSignIn, useSession } from '../layout/session.tsx'
 import { Wordmark } from '../layout/wordmark.tsx'
@@ -12,7 +13,7 @@ import { Failure, sentenceOf } from '../ui/failure.tsx'
 /** Exchanges an API key for a session. The key goes to the server once and stays in no storage of the browser. */
 export function SignInPage() {
   usePageTitle('Sign in')
-  const { session, error, ask } = useSession()
+  const { session, error, hasEnded, ask } = useSession()
   const { query, route } = useLocation()
   const next = pathAfterSignIn(query.next)
   useEffect(() => {
@@ -23,6 +24,11 @@ export function SignInPage() {
       <Wordmark />
       <div class="card sign-in-card">
         <h1>Sign in</h1>
+        {hasEnded && !session && (
+          <Notice tone="warn" title="Your session has ended" live>
+            <p>Its key was revoked, it was signed out elsewhere, or its time was up. Sign in again to go on.</p>
+          </Notice>
+        )}
         {query.next !== undefined && <p class="muted">You are brought back to the page you came from.</p>}
         {error ? <Failure error={error} onRetry={ask} /> : <KeyForm />}
       </div>

@@ -68,7 +68,7 @@ export function ListView<Row extends Listed, Filter extends string>(props: ListV
     <section ref={top} class="list-view" aria-label={title}>
       <div class="list-head">
         <h2>
-          {title} {total !== null && <span class="number muted list-total">{formatCount(total)}</span>}
+          {title} {total !== null && !saysWhy && <span class="number muted list-total">{formatCount(total)}</span>}
         </h2>
         {!saysWhy && (
           <FreshnessLine things={things} resources={resources} freshness={page?.freshness ?? null} onReload={reload} />

@@ -66,3 +66,10 @@ export type ListQuery<Filter extends string = string> = { readonly [Name in Filt
   readonly limit: number
   readonly includeDeleted: boolean
 }
+
+/** Some records, and the place from which the next ones are read; null at the end. */
+export interface Stretch<Row, Place> {
+  readonly rows: readonly Row[]
+  readonly next: Place | null
+  readonly freshness: Freshness
+}

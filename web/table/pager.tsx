@@ -1,8 +1,8 @@
 import { Button } from '../../ui/button.tsx'
 import { Icon } from '../../ui/icon.tsx'
-import { formatCount } from '../../ui/numbers.ts'
 import type { ListPage } from './list.ts'
 import type { ListAddress } from './list-address.ts'
+import { rangeWords } from './range.ts'
 import { PAGE_SIZE } from './use-list.ts'
 
 interface PagerProps {
@@ -37,13 +37,4 @@ export function Pager({ page, address, total, isBusy }: PagerProps) {
       </div>
     </nav>
   )
-}
-
-/** `51–100 of 100,042`; as much of it as is known. */
-export function rangeWords(from: number | null, count: number, total: number | null): string {
-  const of = total === null ? '' : ` of ${formatCount(total)}`
-  if (count === 0) return ''
-  if (from === null) return `${formatCount(count)}${of}`
-  if (from === 1 && total === count) return formatCount(count)
-  return `${formatCount(from)}–${formatCount(from + count - 1)}${of}`
 }

@@ -1,13 +1,11 @@
 import type { Schema } from '../../src/client/index.ts'
-import type { Tone } from '../../ui/mark.tsx'
-import type { KnownConnection } from '../connection/context.tsx'
 import type { Freshness, ReadOutcome } from './list.ts'
 
 export type ResourceHealth = Schema<'ResourceHealth'>
 
 /** Why something is not complete, for people. */
 export interface ReadWords {
-  readonly tone: Exclude<Tone, 'busy' | 'idle'> | 'info'
+  readonly tone: 'info' | 'warn' | 'bad'
   readonly title: string
   /** What happened; null where the title says all. */
   readonly reason: string | null
@@ -15,10 +13,15 @@ export interface ReadWords {
   readonly remedy: string | null
 }
 
+/** A connection, as far as it matters here. */
+interface Read {
+  readonly health: { readonly resources: readonly ResourceHealth[] } | null
+}
+
 const WORST_FIRST: readonly ReadOutcome[] = ['failed', 'not_permitted', 'partial', 'never', 'not_available', 'complete']
 
 /** How the resources that feed a list were read, the worst first. */
-export function readsOf(connection: KnownConnection | null, resources: readonly string[]): readonly ResourceHealth[] {
+export function readsOf(connection: Read | null, resources: readonly string[]): readonly ResourceHealth[] {
   const found = (connection?.health?.resources ?? []).filter(({ resource }) => resources.includes(resource))
   return found.toSorted((a, b) => WORST_FIRST.indexOf(a.outcome) - WORST_FIRST.indexOf(b.outcome))
 }

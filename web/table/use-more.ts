@@ -1,13 +1,6 @@
 import { useEffect, useRef, useState } from 'preact/hooks'
 import { useAnswer } from '../ui/use-answer.ts'
-import type { Freshness } from './list.ts'
-
-/** Some records, and the place from which the next ones are read; null at the end. */
-export interface Stretch<Row, Place> {
-  readonly rows: readonly Row[]
-  readonly next: Place | null
-  readonly freshness: Freshness
-}
+import type { Freshness, Stretch } from './list.ts'
 
 export interface MoreState<Row> {
   /** Null while the first ones are on their way, or when they could not be loaded. */

@@ -1,9 +1,10 @@
 import { z } from 'zod'
 import type { ConnectorDescription } from '../../connectors/connector.ts'
-import { type AppError, toAppError } from '../../errors.ts'
+import { AppError, toAppError } from '../../errors.ts'
+import { findConnectionOf } from '../../store/connection-changes.ts'
 import { audit } from '../audit.ts'
 import { credentials, vendor } from '../body.ts'
-import { CheckRowModel, ConnectionTest, isAboutCredentials, testCredentials } from '../check-model.ts'
+import { CheckRowModel, ConnectionTest, isAboutCredentials, OTHER_ORG, testCredentials } from '../check-model.ts'
 import { type Call, type Contexts, type Endpoint, endpoint } from '../endpoint.ts'
 import { InvalidRequest } from '../failure.ts'
 import { connectorOf, parseCredentials } from '../given-credentials.ts'
@@ -80,8 +81,9 @@ const domain = endpoint({
   params,
   body: DomainBody,
   response: DomainCheck,
-  handle: async ({ services, body, signal, actor }) => {
-    const connector = connectorFor({ services, actor }, body.vendor)
+  handle: async ({ body, ...call }) => {
+    const { services, signal } = call
+    const connector = connectorFor(call, body.vendor)
     const nothing = { origin: null, host: null, notes: [], code: null, message: null, org: null, token_page_url: null }
     let known: Omit<z.infer<typeof DomainCheck>, 'is_valid'> = nothing
     try {
@@ -91,6 +93,8 @@ const domain = endpoint({
       known = { ...known, origin, host: new URL(origin).host, notes: [...notes], token_page_url: tokenPage([]) }
       if (!body.ask) return { is_valid: true, ...known }
       const { id, engine, alternates } = await services.vendors.findOrg(connector.vendor, address, signal)
+      const expected = await expectedOrg(call)
+      if (expected !== null && expected !== id) throw new AppError('org_mismatch', OTHER_ORG)
       return { is_valid: true, ...known, org: { id, engine }, token_page_url: tokenPage(alternates) }
     } catch (thrown) {
       const error = toAppError(thrown)
@@ -165,6 +169,7 @@ async function tested(
   const given = parseCredentials(connector, body.credentials)
   const result = await testCredentials(services, connector.vendor, async () => given, {
     signal,
+    orgId: await expectedOrg({ services, ...call }),
     ...(onRow && { onRow }),
   })
   const details = { vendor: connector.vendor, is_valid: result.is_valid }
@@ -179,5 +184,16 @@ const connectorFor = (
   given: string | null | undefined,
 ): ConnectorDescription =>
   connectorOf(services, actor.type === 'invite_token' ? mustBeUnused(actor.invite).vendor : given)
+
+/** The org that an update token is good for; null where it may be any. */
+async function expectedOrg({
+  services,
+  actor,
+  organization,
+}: Pick<Tested, 'services' | 'actor' | 'organization'>): Promise<string | null> {
+  if (actor.type !== 'invite_token' || actor.invite.connection_id === null) return null
+  const place = { organizationId: organization.id, connectionId: actor.invite.connection_id }
+  return (await findConnectionOf(services.db, place))?.org_id ?? null
+}
 
 export const connectionChecks: readonly Endpoint[] = [domain, test, estimate]

@@ -1,0 +1,78 @@
+import { afterEach, describe, expect, it, vi } from 'vitest'
+import { truthOfUsers, vendorIdsOfUsers } from '../e2e/server.ts'
+import { expectAccessible, useStage } from './stage.ts'
+import { alertOn, at, connectionOf, makeGate, press, resourcesOn, says, visitCheck } from './walk.ts'
+
+const gate = makeGate()
+const stage = useStage({ users: 12, clock: gate.clock })
+
+afterEach(() => {
+  gate.open()
+  stage.sim.clearFaults()
+})
+
+const HALFWAY = { Users: 'Ready', Groups: 'Ready', 'MFA factors': expect.stringMatching(/^Reading/) }
+
+/** A first sync that stands still: the factors are not answered until the gate opens. */
+async function visitHeldSync() {
+  const visit = await visitCheck(stage, { title: 'The token can read everything' })
+  gate.shut()
+  stage.sim.fault({ match: 'GET /api/v1/users/{id}/factors', delayMs: 1 })
+  await press(visit.page, 'Connect')
+  await vi.waitFor(async () => expect(await resourcesOn(visit.page)).toMatchObject(HALFWAY), { timeout: 20_000 })
+  return visit
+}
+
+describe('the first sync on the page', () => {
+  it('outlasts the line to the server: the page says that it is lost, keeps what it showed, and goes on', async () => {
+    const { page, organization } = await visitHeldSync()
+    await stage.kill()
+    await says(page, 'Connection to the server lost; trying again.')
+    expect(await resourcesOn(page)).toMatchObject(HALFWAY)
+    await at(page, 'Connected: the sync is running')
+    await expectAccessible(page)
+
+    gate.open()
+    await stage.revive()
+    await at(page, 'Connected, and everything is read')
+    expect(await page.getByText('Connection to the server lost').count()).toBe(0)
+    expect(new Set(Object.values(await resourcesOn(page)))).toEqual(new Set(['Ready']))
+    const { id } = await connectionOf(stage, organization)
+    expect(await vendorIdsOfUsers(stage.url, stage.key, id)).toEqual(truthOfUsers(stage.sim))
+  })
+
+  it('goes on without the page: who comes back finds it where it is', async () => {
+    const { page } = await visitHeldSync()
+    await page.reload()
+    await at(page, 'Connected: the sync is running')
+    await vi.waitFor(async () => expect(await resourcesOn(page)).toMatchObject(HALFWAY))
+    await says(page, /^\d+ of about \d+ requests$/)
+    gate.open()
+    await at(page, 'Connected, and everything is read')
+  })
+
+  it('B149: of a token that was revoked after the check has failed, in words, and is nowhere green', async () => {
+    const { page, organization } = await visitCheck(stage, { title: 'The token can read everything' })
+    stage.sim.fault('token-invalid')
+    await press(page, 'Connect')
+    await at(page, 'Connected, but the sync failed')
+    expect(await alertOn(page)).toMatch(
+      /Okta no longer accepts the token\. Create a new one, and ask whoever sent the link for another to enter it with\./,
+    )
+    expect(Object.values(await resourcesOn(page)).filter((words) => words === 'Ready')).toEqual([])
+    await expectAccessible(page)
+    const { health } = await connectionOf(stage, organization)
+    expect(health).toMatchObject({ status: 'UNHEALTHY', resolution_owner: 'CUSTOMER' })
+  })
+
+  it('B149, and of one that is revoked midway as well, and what was read until then is kept', async () => {
+    const { page, organization } = await visitHeldSync()
+    stage.sim.fault('token-invalid')
+    gate.open()
+    await page.getByRole('heading', { level: 1, name: /^Connected, (but the sync failed|with gaps)$/ }).waitFor()
+    await says(page, /Okta no longer accepts the token|Create a new token in Okta/)
+    expect((await resourcesOn(page)).Users).toBe('Ready')
+    const { health } = await connectionOf(stage, organization)
+    expect(health.status).not.toBe('HEALTHY')
+  })
+})
