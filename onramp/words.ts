@@ -114,8 +114,10 @@ export function roundly(count: number): number {
   return Math.round(count / unit) * unit
 }
 
-/** Where the reading of one resource is, in words. */
-export function exportInWords({ state, outcome, parents }: DataExport): Wording {
+/** Where the reading of one resource is, in words. `isOver`: the sync has ended, be it before its end. */
+export function exportInWords({ state, outcome, parents }: DataExport, isOver: boolean): Wording {
+  if (isOver && state === 'running') return { tone: 'warn', words: 'Not finished' }
+  if (isOver && outcome === null) return { tone: 'idle', words: 'Not read' }
   if (state === 'running') {
     const share =
       parents && parents.total > 0 ? ` ${formatShare(Math.floor((100 * parents.done) / parents.total) / 100)}` : ''

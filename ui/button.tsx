@@ -9,7 +9,14 @@ interface ButtonProps extends Omit<ButtonHTMLAttributes<HTMLButtonElement>, 'cla
 }
 
 /** A button. One that cannot be pressed stays reachable by keyboard, so that nobody loses their place. */
-export function Button({ look = 'plain', isBusy = false, isDisabled = false, onClick, children, ...rest }: ButtonProps) {
+export function Button({
+  look = 'plain',
+  isBusy = false,
+  isDisabled = false,
+  onClick,
+  children,
+  ...rest
+}: ButtonProps) {
   const isOff = isBusy || isDisabled
   return (
     <button

@@ -37,7 +37,14 @@ export class EventStreamRefused extends Error {
  * Resolves when the server has closed the stream in good order.
  * @throws EventStreamRefused when the answer was an error, the signal's reason, or a TypeError when the line broke
  */
-export async function readEvents({ url, method = 'GET', headers, body, signal, onEvent }: EventStreamRequest): Promise<void> {
+export async function readEvents({
+  url,
+  method = 'GET',
+  headers,
+  body,
+  signal,
+  onEvent,
+}: EventStreamRequest): Promise<void> {
   const answer = await fetch(url, {
     method,
     headers: {

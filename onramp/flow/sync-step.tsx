@@ -1,7 +1,6 @@
 import { Button } from '../../ui/button.tsx'
 import type { Estimate, Job, Progress } from '../answers.ts'
 import type { OnrampServer } from '../server.ts'
-import { capitalized } from '../words.ts'
 import { useSurroundings } from './context.ts'
 import { Screen, TroubleNotice } from './screen.tsx'
 import { SyncEnd } from './sync-end.tsx'
@@ -64,10 +63,11 @@ const TITLES: Readonly<Record<Job['status'], string>> = {
 const titleOf = (job: Job | null): string => (job === null ? 'Connected' : TITLES[job.status])
 
 function introOf(progress: Progress | null, isDone: boolean): string {
-  const name = progress?.org?.name ?? progress?.org?.origin.replace('https://', '') ?? 'your org'
+  const org = progress?.org
+  const name = org ? (org.name ?? new URL(org.origin).host) : 'your org'
   if (progress?.state === 'DELETED') return 'This connection was removed in the meantime.'
   const status = progress?.job?.status
-  if (isDone && status !== 'SUCCEEDED' && status !== 'PARTIAL') return `${capitalized(name)} is connected.`
+  if (isDone && status !== 'SUCCEEDED' && status !== 'PARTIAL') return `${org ? name : 'Your org'} is connected.`
   if (isDone) return `The data of ${name} is kept up to date from now on.`
   return `Rollcall reads ${name}. You may close this page: it goes on without it.`
 }

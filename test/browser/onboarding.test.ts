@@ -1,4 +1,4 @@
-import type { BrowserContextOptions, Page } from 'playwright-core'
+import type { Page } from 'playwright-core'
 import { afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
 import { truthOfUsers, vendorIdsOfUsers } from '../e2e/server.ts'
 import { expectAccessible, useStage } from './stage.ts'
@@ -25,8 +25,8 @@ beforeAll(() => {
 afterEach(() => gate.open())
 
 /** The whole way, with a look at each step. */
-async function walk(options: BrowserContextOptions, look: (page: Page) => Promise<void>): Promise<Visit> {
-  const visit = await openInvite(stage, options)
+async function walk(look: (page: Page) => Promise<void>): Promise<Visit> {
+  const visit = await openInvite(stage)
   const { page } = visit
   await look(page)
   await enterDomain(page, stage.sim.origin)
@@ -57,28 +57,27 @@ async function expectNoSideways(page: Page): Promise<void> {
 
 describe('from an invite link to the first synced user', () => {
   it('each step is accessible to everybody, and the API lists the users afterwards', async () => {
-    const { organization } = await walk({}, expectAccessible)
+    const { organization } = await walk(expectAccessible)
     const { id, health } = await connectionOf(stage, organization)
     expect(health.status).toBe('HEALTHY')
     expect(await vendorIdsOfUsers(stage.url, stage.key, id)).toEqual(truthOfUsers(stage.sim))
   })
 
-  it('each step is accessible where it is dark, on a phone of 390 px', async () => {
-    const looks: number[] = []
-    await walk({ colorScheme: 'dark', viewport: { width: 390, height: 844 } }, async (page) => {
+  it('each step is accessible on a phone, in the dark at 390 px, in the light at 360 px, and never wider than it', async () => {
+    const grounds: number[] = []
+    await walk(async (page) => {
+      await page.emulateMedia({ colorScheme: 'dark' })
+      await page.setViewportSize({ width: 390, height: 844 })
       await expectAccessible(page)
       await expectNoSideways(page)
-      looks.push(await brightnessOf(page))
-    })
-    expect(looks).toHaveLength(6)
-    expect(Math.max(...looks), 'the ground is dark').toBeLessThan(80)
-  })
-
-  it('each step is accessible on a phone of 360 px, and no page scrolls sideways', async () => {
-    await walk({ viewport: { width: 360, height: 640 } }, async (page) => {
+      grounds.push(await brightnessOf(page))
+      await page.emulateMedia({ colorScheme: 'light' })
+      await page.setViewportSize({ width: 360, height: 640 })
       await expectAccessible(page)
       await expectNoSideways(page)
     })
+    expect(grounds).toHaveLength(6)
+    expect(Math.max(...grounds), 'the ground is dark').toBeLessThan(80)
   })
 })
 

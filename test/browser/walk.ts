@@ -1,4 +1,4 @@
-import type { BrowserContextOptions, Page } from 'playwright-core'
+import type { Page } from 'playwright-core'
 import { expect } from 'vitest'
 import type { SimClock } from '../../sim/index.ts'
 import type { Invite, Stage } from './stage.ts'
@@ -10,9 +10,9 @@ export interface Visit extends Invite {
 }
 
 /** A person who has opened an invite link of their own. */
-export async function openInvite(stage: Stage, options?: BrowserContextOptions): Promise<Visit> {
+export async function openInvite(stage: Stage): Promise<Visit> {
   const invite = await stage.invite()
-  const page = await stage.open(invite.path, options)
+  const page = await stage.open(invite.path)
   await at(page, 'Connect Okta')
   return { ...invite, page }
 }

@@ -8,7 +8,7 @@ import { usePageTitle } from '../layout/page-title.tsx'
 import { Failure } from '../ui/failure.tsx'
 import { Ago, useEvery } from '../ui/time.tsx'
 import { useConnection } from './context.tsx'
-import { completeSince, healthWords } from './health-words.ts'
+import { completeSince, healthWords, nextAction } from './health-words.ts'
 import { hostOf, nameOf } from './names.ts'
 import { type Connection, engineWords, isUnfinished } from './words.ts'
 
@@ -31,7 +31,7 @@ interface FrameProps {
 
 /** What surrounds each page of a connection: what it is, how it is, and the way to its other pages. */
 export function ConnectionFrame({ page, children }: FrameProps) {
-  const { answer } = useConnection()
+  const { answer, path } = useConnection()
   const { data, error, reload } = answer
   const isThere = !(error && isGone(error))
   const tab = TABS.find(([part]) => part === page)?.[1] ?? null
@@ -60,6 +60,11 @@ export function ConnectionFrame({ page, children }: FrameProps) {
         <div class="row frame-title">
           <h1>{data ? <bdi>{nameOf(data)}</bdi> : <span class="ghost" />}</h1>
           {data && <Health connection={data} />}
+          {data && page !== 'sync' && nextAction(data) !== null && (
+            <a class="small" href={path('sync')}>
+              What to do
+            </a>
+          )}
         </div>
         <p class="row small muted frame-facts">{data ? <Facts connection={data} /> : <span class="ghost" />}</p>
       </header>

@@ -46,9 +46,13 @@ export function healthWords(connection: Connection): Words {
   return count === 0 ? BY_NAME.HEALTHY : { tone: 'warn', text: `${things(count)} to look at` }
 }
 
-/** What stopped the last sync as a whole. Once another runs, it says nothing about that one. */
-const whatStopped = ({ last_job: job }: Connection): string | undefined =>
-  job && job.status !== 'RUNNING' && job.error ? STOPPED[job.error.code] : undefined
+/** What made the last sync of no use as a whole. Once another runs, it says nothing about that one. */
+function whatStopped({ last_job: job, health }: Connection): string | undefined {
+  if (!job || job.status === 'RUNNING') return undefined
+  // The sync goes on then, but reads nothing that counts.
+  const isBlind = health?.resources.some(({ reason_code: code }) => code === 'okta_suspicious_empty')
+  return STOPPED[job.error?.code ?? (isBlind ? 'okta_suspicious_empty' : '')]
+}
 
 /** Whether a resource was read with something that a person should see. */
 export const needsALook = ({ outcome, held_deletes, rejected }: Schema<'ResourceHealth'>): boolean =>

@@ -78,7 +78,7 @@ interface RecordPageProps<Row> {
   /** Its status, and what it is besides, beside and below its name. */
   status(record: NoInfer<Row>): ComponentChildren
   facts(record: NoInfer<Row>): ComponentChildren
-  /** What belongs to it: shown from the start, for it needs nothing but the id. */
+  /** What belongs to it: loaded from the start, for it needs nothing but the id. */
   readonly children: ComponentChildren
 }
 
@@ -116,7 +116,10 @@ export function RecordPage<Row extends Listed>(props: RecordPageProps<Row>) {
           {record && facts(record)}
         </div>
       )}
-      {children}
+      {/* Asked for at once, and shown below the facts when these are there: nothing is pushed away. */}
+      <div class="record-body" hidden={!record && !answer.error}>
+        {children}
+      </div>
     </article>
   )
 }

@@ -1,12 +1,11 @@
 import { useMemo, useState } from 'preact/hooks'
 import { dataOf, type Schema } from '../../src/client/index.ts'
-import { useConnection } from '../connection/context.tsx'
+import { type CurrentConnection, useConnection } from '../connection/context.tsx'
 import { api } from '../session.ts'
 import { Choices } from '../table/choices.tsx'
 import type { Column } from '../table/data-table.tsx'
 import { listPage } from '../table/list.ts'
 import { ListView } from '../table/list-view.tsx'
-import { useAnswer } from '../ui/use-answer.ts'
 import { RecordLink, Status, Text } from './cells.tsx'
 import type { Path } from './columns.tsx'
 import { byName, groupName, userName } from './names.ts'
@@ -17,6 +16,8 @@ type Role = Schema<'RoleAssignment'>
 type Names = ReadonlyMap<string, string>
 
 const FILTERS = ['type', 'principalType', 'status', 'principalId'] as const
+type ConnectionHeaders = CurrentConnection['headers']
+
 const NO_NAMES: Names = new Map()
 const HOLDERS = [
   { value: 'user', label: 'Users' },
@@ -27,8 +28,7 @@ const HOLDERS = [
 /** Who holds which admin role, on what, and through whom. */
 export function RolesPage() {
   const { connectionId, headers, path } = useConnection()
-  const [roles, setRoles] = useState<readonly Role[]>([])
-  const names = useNames(roles)
+  const [names, setNames] = useState(NO_NAMES)
   // biome-ignore lint/correctness/useExhaustiveDependencies: the path changes with the connection only
   const columns = useMemo(() => columnsOf(path, names), [connectionId, names])
   const order = useMemo(
@@ -55,7 +55,10 @@ export function RolesPage() {
             signal,
           }),
         )
-        if (!signal.aborted && page.rows.length > 0) setRoles(page.rows)
+        // Before the rows are shown, for they are in the order of the names. Without names there are still the ids.
+        const found =
+          page.rows.length === 0 ? NO_NAMES : await namesOf(page.rows, headers, signal).catch(() => NO_NAMES)
+        if (!signal.aborted && page.rows.length > 0) setNames(found)
         return page
       }}
       controls={({ filters, change }) => (
@@ -131,31 +134,21 @@ const columnsOf = (path: Path, names: Names): readonly Column<Role>[] => [
 ]
 
 /** The names of all holders and of the groups that give roles, by our id: two requests for a page of roles. */
-function useNames(roles: readonly Role[]): Names {
-  const { connectionId, headers } = useConnection()
+async function namesOf(roles: readonly Role[], headers: ConnectionHeaders, signal: AbortSignal): Promise<Names> {
   const idsOf = (kind: Role['principal_type']) =>
     roles.flatMap((role) => (role.principal_type === kind ? [role.principal_id] : []))
-  const users = [...new Set(idsOf('user'))].sort()
-  const groups = [...new Set([...idsOf('group'), ...roles.flatMap(({ via_group_id: id }) => (id ? [id] : []))])].sort()
-  const key = roles.length > 0 ? `${connectionId} ${users.join()} ${groups.join()}` : null
-  const { data } = useAnswer(key, async (signal) => {
-    const queryOf = (ids: readonly string[]) => ({ ids: ids.join(), limit: 100, excludeTotal: true })
-    const [foundUsers, foundGroups] = await Promise.all([
-      users.length === 0
-        ? []
-        : dataOf(api.GET('/idp/users', { params: { query: queryOf(users) }, headers, signal })).then(
-            ({ items }) => items,
-          ),
-      groups.length === 0
-        ? []
-        : dataOf(api.GET('/idp/groups', { params: { query: queryOf(groups) }, headers, signal })).then(
-            ({ items }) => items,
-          ),
-    ])
-    return new Map([
-      ...foundUsers.map((user) => [user.id, userName(user)] as const),
-      ...foundGroups.map((group) => [group.id, groupName(group)] as const),
-    ])
-  })
-  return data ?? NO_NAMES
+  const users = new Set(idsOf('user'))
+  const groups = new Set([...idsOf('group'), ...roles.flatMap(({ via_group_id: id }) => (id ? [id] : []))])
+  const optionsOf = (ids: ReadonlySet<string>) => {
+    const query = { ids: [...ids].join(), limit: 100, excludeTotal: true }
+    return { params: { query }, headers, signal }
+  }
+  const [foundUsers, foundGroups] = await Promise.all([
+    users.size === 0 ? [] : dataOf(api.GET('/idp/users', optionsOf(users))).then(({ items }) => items),
+    groups.size === 0 ? [] : dataOf(api.GET('/idp/groups', optionsOf(groups))).then(({ items }) => items),
+  ])
+  return new Map([
+    ...foundUsers.map((user) => [user.id, userName(user)] as const),
+    ...foundGroups.map((group) => [group.id, groupName(group)] as const),
+  ])
 }

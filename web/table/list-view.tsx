@@ -40,7 +40,7 @@ interface ListViewProps<Row extends Listed, Filter extends string> {
 /** A list of records: filters, table, pages, and how fresh it is. All that it shows is in its address. */
 export function ListView<Row extends Listed, Filter extends string>(props: ListViewProps<Row, Filter>) {
   const { title, things, resources, filters, columns, search, canBeDeleted = true, controls, load, order } = props
-  const { connectionId } = useConnection()
+  const { connectionId, answer: connection } = useConnection()
   const address = useListAddress(filters)
   const { answer, isStale, total } = useList(`${connectionId} ${things}`, address, load)
   const { data: page, error, reload } = answer
@@ -52,6 +52,13 @@ export function ListView<Row extends Listed, Filter extends string>(props: ListV
 
   // Where there is nothing because it could not be read, that is said once, in its place.
   const saysWhy = page?.rows.length === 0 && page.freshness.outcome !== 'complete' && !address.hasFilters
+
+  // What is read for the first time shows as soon as the connection tells of it.
+  const isUnread = page?.rows.length === 0 && page.freshness.outcome === 'never'
+  // biome-ignore lint/correctness/useExhaustiveDependencies: asks again each time the connection was read
+  useEffect(() => {
+    if (isUnread) reload()
+  }, [connection.data])
 
   // The next page begins at its top, once it is there.
   const shownCursor = useRef(address.cursor)
@@ -105,7 +112,7 @@ export function ListView<Row extends Listed, Filter extends string>(props: ListV
       </search>
       {error ? (
         <ListFailure error={error} things={things} address={address} onRetry={reload} />
-      ) : page && rows?.length === 0 && !isStale ? (
+      ) : page && rows?.length === 0 && (!isStale || isUnread) ? (
         <NoRows
           things={things}
           resources={resources}

@@ -55,7 +55,7 @@ export function JobFacts({ job, isLost, nextSyncAt }: JobFactsProps) {
         value={ended}
         max={Math.max(1, all)}
       />
-      <dl class="facts">
+      <dl class="job-facts">
         <Fact name="Requests to Okta" value={formatCount(job.requests)} />
         <Fact name="Answered with 429" value={formatCount(job.rate_limited)} />
         <Fact name="Rows read" value={formatCount(job.data_exports.reduce((sum, { rows }) => sum + rows, 0))} />

@@ -12,6 +12,7 @@ export function JobTimeline({ job }: { readonly job: Schema<'Job'> }) {
   const start = job.started_at
   const begun = job.data_exports.filter(({ started_at, finished_at }) => started_at ?? finished_at)
   if (start === null || begun.length === 0) return <p class="muted">It ended before any resource was read.</p>
+  const isOver = job.finished_at !== null
   const now = Date.now()
   const length = Math.max(0.001, secondsBetween(start, job.finished_at, now))
   return (
@@ -47,13 +48,15 @@ export function JobTimeline({ job }: { readonly job: Schema<'Job'> }) {
             <tr key={step.resource}>
               <th scope="row">{resourceWords(step.resource)}</th>
               <td class="timeline-lane">
-                <Bar step={step} start={start} length={length} now={now} />
+                <Bar step={step} start={start} length={length} now={now} isOver={isOver} />
               </td>
               <td>
                 {step.outcome ? (
                   <Mark tone={outcomeWords(step.outcome).tone}>{outcomeWords(step.outcome).text}</Mark>
                 ) : (
-                  <Mark tone="idle">{step.state === 'running' ? 'Being read' : 'Not begun'}</Mark>
+                  <Mark tone="idle">
+                    {step.state !== 'running' ? 'Not begun' : isOver ? 'Not finished' : 'Being read'}
+                  </Mark>
                 )}
               </td>
               <td class="end number">{formatCount(step.rows)}</td>
@@ -75,15 +78,17 @@ interface BarProps {
   /** Seconds of the whole axis. */
   readonly length: number
   readonly now: number
+  /** The job has ended, be it before the step did. */
+  readonly isOver: boolean
 }
 
-function Bar({ step, start, length, now }: BarProps) {
+function Bar({ step, start, length, now, isOver }: BarProps) {
   // One page is stored at the same moment at which it ends.
   const from = step.started_at ?? step.finished_at
   if (from === null) return <span class="visually-hidden">Not begun</span>
   const before = Math.min(length, secondsBetween(start, from, now))
   const took = Math.min(length - before, secondsBetween(from, step.finished_at, now))
-  const tone = step.outcome ? outcomeWords(step.outcome).tone : 'busy'
+  const tone = step.outcome ? outcomeWords(step.outcome).tone : isOver ? 'warn' : 'busy'
   return (
     <>
       <span

@@ -51,7 +51,8 @@ export function SyncPage() {
   const action = connection && !isOnlyHeld ? nextAction(connection) : null
 
   return (
-    <div class="stack sync">
+    // Asked for at once, and shown when it is known what there is to do: that is on top, and pushes nothing away then.
+    <div class="stack sync" hidden={connection === null}>
       <div class="sync-action">
         {connection && action && (
           <Notice tone={healthWords(connection).tone === 'bad' ? 'bad' : 'warn'} title="What to do next">
