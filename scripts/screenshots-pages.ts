@@ -7,6 +7,8 @@ export interface Place {
   readonly key: string
   readonly organizationId: string
   readonly connectionId: string
+  /** Another organization, which is about to connect. */
+  readonly invitedId: string
   readonly hostUrl: string
   readonly sims: { readonly whole: Sim; readonly gaps: Sim }
 }
@@ -93,8 +95,11 @@ export function onboardingPages(place: Place): Picture[] {
     step('2-token', domain),
     step('3-check', check),
     step('4-sync', async (page) => {
+      // Slow enough to be seen at work.
+      const slow = sim.fault({ match: 'GET /api/v1/users/{id}/factors', delayMs: 2_000 })
       await connect(page)
-      await page.getByText('Ready').first().waitFor()
+      await page.getByText(/^Reading \d/).waitFor()
+      slow.remove()
     }),
     step('5-done', async (page) => {
       await connect(page)
@@ -121,8 +126,8 @@ export const embedded = (place: Place): Picture[] => [
   },
 ]
 
-async function invitation({ url, key, organizationId }: Place): Promise<string> {
-  const answer = await fetch(`${url}/v1/provisioning/organizations/${organizationId}/connection-invite-tokens`, {
+async function invitation({ url, key, invitedId }: Place): Promise<string> {
+  const answer = await fetch(`${url}/v1/provisioning/organizations/${invitedId}/connection-invite-tokens`, {
     method: 'POST',
     headers: { 'x-api-key': key, 'content-type': 'application/json' },
     body: JSON.stringify({ vendor: 'OKTA_IDP' }),

@@ -33,8 +33,7 @@ const dataDir = mkdtempSync(path.join(tmpdir(), 'rollcall-screenshots-'))
 await buildPages()
 const sims = {
   whole: await startSim({ org: 'r1', limitScale: Number.POSITIVE_INFINITY }),
-  // Slow enough to be seen at work.
-  gaps: await startSim({ limitScale: 2, faults: ['roles-forbidden'] }),
+  gaps: await startSim({ limitScale: 1_000, faults: ['roles-forbidden'] }),
 }
 const server = await startServer([sims.whole, sims.gaps])
 const host = await startHost({ rollcallUrl: server.url, apiKey: server.key, port: 0 })
@@ -42,7 +41,8 @@ const browser = await chromium.launch({ executablePath: browserPath() ?? '', arg
 try {
   mkdirSync(folder, { recursive: true })
   const place: Place = { ...server, sims, hostUrl: host.url, ...(await connect(sims.whole)) }
-  await take([...dashboardPages(place), ...onboardingPages(place), ...embedded(place)])
+  await take(dashboardPages(place))
+  await take([...onboardingPages(place), ...embedded(place)])
 } finally {
   await browser.close()
   await host.close()
@@ -113,10 +113,10 @@ async function startServer(allowed: readonly Sim[]): Promise<Server> {
 }
 
 /** Two customers, one of them connected and read. */
-async function connect(sim: Sim): Promise<{ organizationId: string; connectionId: string }> {
+async function connect(sim: Sim): Promise<Pick<Place, 'organizationId' | 'connectionId' | 'invitedId'>> {
   const organizations = '/v1/provisioning/organizations'
   const { id: organizationId } = await call('POST', organizations, { name: 'Acme Corporation', identifier: 'acme' })
-  await call('POST', organizations, { name: 'Globex', identifier: 'globex' })
+  const { id: invitedId } = await call('POST', organizations, { name: 'Globex', identifier: 'globex' })
   const connections = `${organizations}/${organizationId}/connections`
   const credentials = { domain: sim.origin, api_token: sim.token }
   const { id: connectionId } = await call('POST', connections, { vendor: 'OKTA_IDP', credentials })
@@ -126,7 +126,7 @@ async function connect(sim: Sim): Promise<{ organizationId: string; connectionId
     })
     // Ends when the sync has ended.
     const told = (await answer.text()).trim().split('\n\n').at(-1) ?? ''
-    if (told.includes('"status":"SUCCEEDED"')) return { organizationId, connectionId }
+    if (told.includes('"status":"SUCCEEDED"')) return { organizationId, connectionId, invitedId }
     if (/"status":"(PARTIAL|FAILED|TIMED_OUT)"/.test(told)) throw new Error(`the sync went wrong: ${told}`)
   }
 }

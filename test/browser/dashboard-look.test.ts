@@ -1,6 +1,6 @@
 import { gzipSync } from 'node:zlib'
-import type { Page, Response } from 'playwright-core'
-import { beforeAll, describe, expect, it } from 'vitest'
+import type { Locator, Page, Response } from 'playwright-core'
+import { beforeAll, describe, expect, it, vi } from 'vitest'
 import { call } from '../e2e/server.ts'
 import { connectOrg, type Known, openSignedIn } from './signed-in.ts'
 import { expectAccessible, useStage } from './stage.ts'
@@ -70,7 +70,7 @@ const PAGES: readonly (readonly [name: string, path: () => string | Promise<stri
   ['a group', async () => `${whole.page}/groups/${await firstOf('groups')}`, /^Members \d+$/],
   ['an application', async () => `${whole.page}/applications/${await firstOf('applications')}`, /^Users \d+$/],
   ['a policy', async () => `${whole.page}/policies/${await firstOf('policies')}`, /^Rules \d+$/],
-  ['an address without a page', () => '/nothing/here', 'There is nothing at this address'],
+  ['an address without a page', () => '/organizations/nothing', 'There is nothing at this address'],
 ]
 
 /** Opens a page anew. Resolves to how far its parts have jumped until all of it was there. */
@@ -92,15 +92,16 @@ async function scriptBytes(): Promise<number> {
 
 const sideways = (): Promise<number> => page.evaluate(() => document.documentElement.scrollWidth - innerWidth)
 
-async function expectAccessibleInBoth(shown: Page = page): Promise<void> {
-  for (const colorScheme of ['dark', 'light'] as const) {
-    await shown.emulateMedia({ colorScheme })
-    await expectAccessible(shown)
-  }
+/** In both themes; what the other theme changes is the colors. */
+async function expectAccessibleInBoth(theme: 'light' | 'dark' = 'light', shown: Page = page): Promise<void> {
+  await shown.emulateMedia({ colorScheme: theme })
+  await expectAccessible(shown)
+  await shown.emulateMedia({ colorScheme: theme === 'light' ? 'dark' : 'light' })
+  await expectAccessible(shown, ['color-contrast'])
 }
 
 describe('each page is light, stands still, fits any screen, and is accessible in light and dark, wide and narrow:', () => {
-  it.each(PAGES)('%s', async (name, pathOf, heading) => {
+  it.each(PAGES)('%s', async (_, pathOf, heading) => {
     const path = await pathOf()
     await page.setViewportSize(WIDE)
     const wide = await load(path, heading)
@@ -110,28 +111,122 @@ describe('each page is light, stands still, fits any screen, and is accessible i
 
     await page.setViewportSize(NARROW)
     const narrow = await load(path, heading)
-    await expectAccessibleInBoth()
+    await expectAccessibleInBoth('dark')
     await page.setViewportSize(NARROWEST)
     expect(await sideways()).toBeLessThanOrEqual(0)
-    console.log(name, await scriptBytes(), wide, narrow)
     expect(Math.max(wide, narrow)).toBeLessThan(MOST_SHIFT)
   })
 })
 
+/** Goes on to something by the Tab key alone. Each stop on the way can be seen to have the focus. */
+async function tabTo(visit: Page, wanted: Locator): Promise<void> {
+  const target = await wanted.elementHandle()
+  for (let stops = 0; stops < 60; stops += 1) {
+    const focus = await visit.evaluate((element) => {
+      const focused = document.activeElement
+      // A link that stands for all of its item has its outline there.
+      const ring = [focused, focused?.closest('li')].map((one) => one && getComputedStyle(one).outlineStyle)
+      const isShown = ring.some((style) => style && style !== 'none')
+      return { isThere: focused === element, isShown: isShown || focused === document.body, html: focused?.outerHTML }
+    }, target)
+    if (stops > 0) expect(focus.isShown, focus.html?.slice(0, 200)).toBe(true)
+    if (focus.isThere) return
+    await visit.keyboard.press('Tab')
+  }
+  expect.fail(`the Tab key does not lead to ${wanted}`)
+}
+
+describe('with the keyboard alone', () => {
+  it('one comes from the page to sign in to a user, filters, reads a chart and all about an event', async () => {
+    const visit = await stage.open('/')
+    const { keyboard } = visit
+    const link = (name: string) => visit.getByRole('link', { name, exact: true })
+    await visit.getByRole('heading', { name: 'Sign in' }).waitFor()
+    await tabTo(visit, visit.getByRole('textbox', { name: 'API key', exact: true }))
+    await keyboard.type(stage.key)
+    await keyboard.press('Enter')
+    const connection = link('Acme Small').first()
+    await connection.waitFor()
+    await tabTo(visit, connection)
+    await keyboard.press('Enter')
+
+    const chart = visit.getByRole('group', { name: 'Sign-ins to Okta by day' })
+    await chart.waitFor()
+    await tabTo(visit, chart)
+    await visit.locator('figure canvas').waitFor()
+    await keyboard.press('ArrowLeft')
+    await visit
+      .getByRole('status')
+      .getByText(/^\w+, \w+ \d+, \d+: Succeeded \d+, Failed or denied \d+$/)
+      .waitFor()
+
+    await tabTo(visit, link('Users').last())
+    await keyboard.press('Enter')
+    const search = visit.getByRole('searchbox', { name: 'Search name, email or username' })
+    await search.waitFor()
+    await tabTo(visit, search)
+    await keyboard.type('no-names')
+    const user = visit.getByRole('row').getByRole('link')
+    await vi.waitFor(async () => expect(await user.count()).toBe(1))
+    await tabTo(visit, user)
+    await keyboard.press('Enter')
+    await visit.getByRole('heading', { level: 2, name: 'no-names@acme.example' }).waitFor()
+    expect(await visit.title()).toMatch(/^no-names@acme\.example · Users · /)
+
+    await tabTo(visit, visit.locator('summary', { hasText: 'Raw JSON' }))
+    await keyboard.press('Enter')
+    await visit.getByRole('region', { name: /^Raw JSON/ }).waitFor()
+  })
+
+  it('one can skip what is the same on each page, and choose in lists and dialogs', async () => {
+    const visit = await openSignedIn(stage, `${whole.page}/users`)
+    const { keyboard } = visit
+    await visit.getByRole('row').getByRole('link').first().waitFor()
+    await visit.locator('body').focus()
+    await keyboard.press('Tab')
+    expect(await visit.locator(':focus').textContent()).toBe('Skip to the page')
+    await keyboard.press('Enter')
+    expect(await visit.evaluate(() => document.activeElement?.id)).toBe('main')
+
+    await tabTo(visit, visit.getByRole('search').locator('summary'))
+    await keyboard.press('Enter')
+    await tabTo(visit, visit.getByRole('checkbox', { name: 'Suspended' }))
+    await keyboard.press('Space')
+    await visit.waitForURL(/status=suspended/)
+    await keyboard.press('Escape')
+    expect(await visit.getByRole('checkbox', { name: 'Suspended' }).isVisible()).toBe(false)
+    expect(await visit.locator(':focus').textContent()).toContain('Suspended')
+
+    await visit.goto(`${stage.url}${whole.page}/sync`)
+    await visit.getByRole('button', { name: 'Update token' }).waitFor()
+    await tabTo(visit, visit.getByRole('button', { name: 'Update token' }))
+    await keyboard.press('Enter')
+    const dialog = visit.getByRole('dialog')
+    await dialog.waitFor()
+    await tabTo(visit, dialog.getByRole('radio', { name: '30 minutes' }))
+    await keyboard.press('ArrowDown')
+    expect(await dialog.getByRole('radio', { name: '1 day' }).isChecked()).toBe(true)
+    await keyboard.press('Escape')
+    await dialog.waitFor({ state: 'detached' })
+    expect(await visit.locator(':focus').textContent(), 'the focus is back where it was').toBe('Update token')
+  })
+})
+
 describe('what opens over a page is accessible as well:', () => {
+  const button = (name: string) => page.getByRole('button', { name }).last()
   const DIALOGS = [
-    ['a new organization', () => '/', 'New organization'],
-    ['an invite link', () => '/', 'Connect Okta'],
-    ['the test of a token', () => `${lacking.page}/sync`, 'Test now'],
-    ['a new token', () => `${whole.page}/sync`, 'Update token'],
-    ['the end of a connection', () => `${whole.page}/sync`, 'Delete connection'],
-    ['a log event', () => `${whole.page}/logs`, /user\.session\.start/],
+    ['a new organization', () => '/', () => button('New organization')],
+    ['an invite link', () => '/', () => button('Connect Okta')],
+    ['the test of a token', () => `${lacking.page}/sync`, () => button('Test now')],
+    ['a new token', () => `${whole.page}/sync`, () => button('Update token')],
+    ['the end of a connection', () => `${whole.page}/sync`, () => button('Delete connection')],
+    ['a log event', () => `${whole.page}/logs`, () => page.getByRole('row').getByRole('button').first()],
   ] as const
 
   it.each(DIALOGS)('%s', async (_, pathOf, opener) => {
     await page.setViewportSize(NARROWEST)
     await page.goto(`${stage.url}${pathOf()}`)
-    await page.getByRole('button', { name: opener }).last().click()
+    await opener().click()
     const dialog = page.getByRole('dialog')
     await dialog.waitFor()
     await page.waitForFunction(() => document.querySelector('[aria-busy=true]') === null)
@@ -145,9 +240,9 @@ describe('what opens over a page is accessible as well:', () => {
     const guest = await stage.open('/sign-in', { viewport: NARROWEST })
     await press(guest, 'Sign in')
     await guest.getByText('Paste your API key.').waitFor()
-    await expectAccessibleInBoth(guest)
+    await expectAccessibleInBoth('light', guest)
     expect(await guest.evaluate(() => document.documentElement.scrollWidth - innerWidth)).toBeLessThanOrEqual(0)
     await guest.setViewportSize(WIDE)
-    await expectAccessibleInBoth(guest)
+    await expectAccessibleInBoth('dark', guest)
   })
 })

@@ -177,7 +177,7 @@ describe('a connection', () => {
     await word.fill(host)
     await page.keyboard.press('Enter')
     await at(page, 'Connections')
-    await page.getByRole('region', { name: 'Acme', exact: true }).getByText('Nothing connected yet.').waitFor()
+    await page.getByRole('article', { name: 'Acme', exact: true }).getByText('Nothing connected yet.').waitFor()
     await page.goto(`${stage.url}${connection.page}/users`)
     await at(page, 'There is no such connection')
   })

@@ -67,7 +67,7 @@ export async function connectOrg(stage: Stage): Promise<Known> {
 }
 
 /** Waits until no sync of the connection runs, and tells how the last one ended. */
-export const endOfSync = (stage: Stage, { api }: Known): Promise<Job> =>
+export const endOfSync = (stage: Stage, { api }: Known, timeout = 30_000): Promise<Job> =>
   vi.waitFor(
     async () => {
       const { items } = await stage.call<{ items: Job[] }>('GET', `${api}/jobs?limit=1`)
@@ -76,7 +76,7 @@ export const endOfSync = (stage: Stage, { api }: Known): Promise<Job> =>
       expect(job.finished_at, job.status).not.toBeNull()
       return job
     },
-    { timeout: 30_000, interval: 50 },
+    { timeout, interval: 50 },
   )
 
 /** Reads the org again, to the end. */

@@ -7,6 +7,9 @@ import { sentenceOf } from '../ui/failure.tsx'
 import { ConnectionRow } from './connection-row.tsx'
 import type { OrganizationAndConnections } from './load.ts'
 
+/** The organization that owns what `rollcall sync` reads: every installation has it. */
+const COMMAND_LINE = '00000000-0000-4000-8000-000000000001'
+
 export const organizationName = ({ name, identifier }: Schema<'Organization'>): string =>
   name || identifier || 'Unnamed organization'
 
@@ -19,8 +22,9 @@ interface OrganizationCardProps extends OrganizationAndConnections {
 export function OrganizationCard({ organization, connections, total, error, onConnect }: OrganizationCardProps) {
   const mayWrite = useMayWrite()
   const id = `organization-${organization.id}`
+  // No landmark: several may have one name.
   return (
-    <section class="card organization" aria-labelledby={id}>
+    <article class="card organization" aria-labelledby={id}>
       <header class="row apart">
         <div class="organization-name">
           <h2 id={id} title={organizationName(organization)}>
@@ -31,7 +35,13 @@ export function OrganizationCard({ organization, connections, total, error, onCo
               <bdi>{organization.identifier}</bdi>
             </code>
           )}
-          {!error && connections.length === 0 && <span class="muted small">Nothing connected yet.</span>}
+          {!error && connections.length === 0 && (
+            <span class="muted small">
+              {organization.id === COMMAND_LINE
+                ? 'Orgs that are read by the command rollcall sync show here.'
+                : 'Nothing connected yet.'}
+            </span>
+          )}
         </div>
         {mayWrite && (
           <Button onClick={onConnect} aria-describedby={id}>
@@ -56,6 +66,6 @@ export function OrganizationCard({ organization, connections, total, error, onCo
           {formatCounted(total - connections.length, 'more connection')}, read them over the API.
         </p>
       )}
-    </section>
+    </article>
   )
 }

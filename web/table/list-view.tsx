@@ -7,12 +7,14 @@ import { Notice } from '../../ui/notice.tsx'
 import { formatCount } from '../../ui/numbers.ts'
 import { useConnection } from '../connection/context.tsx'
 import { Failure, sentenceOf } from '../ui/failure.tsx'
+import { useEvery } from '../ui/time.tsx'
 import { type Column, DataTable } from './data-table.tsx'
 import { FreshnessLine } from './freshness-line.tsx'
 import type { Listed } from './list.ts'
 import { type ListAddress, useListAddress } from './list-address.ts'
 import { NoRows } from './no-rows.tsx'
 import { Pager } from './pager.tsx'
+import { readsOf } from './reads.ts'
 import { SearchField } from './search-field.tsx'
 import { type LoadList, useList } from './use-list.ts'
 
@@ -55,10 +57,8 @@ export function ListView<Row extends Listed, Filter extends string>(props: ListV
 
   // What is read for the first time shows as soon as the connection tells of it.
   const isUnread = page?.rows.length === 0 && page.freshness.outcome === 'never'
-  // biome-ignore lint/correctness/useExhaustiveDependencies: asks again each time the connection was read
-  useEffect(() => {
-    if (isUnread) reload()
-  }, [connection.data])
+  const isReadByNow = isUnread && readsOf(connection.data, resources).length === resources.length
+  useEvery(isReadByNow ? 1_000 : null, reload)
 
   // The next page begins at its top, once it is there.
   const shownCursor = useRef(address.cursor)
