@@ -23,7 +23,7 @@ export interface HomeData {
 }
 
 /** Every database is made with it, for the orgs that the command line reads. */
-const COMMAND_LINE = '00000000-0000-4000-8000-000000000001'
+export const COMMAND_LINE = '00000000-0000-4000-8000-000000000001'
 
 /** One page of organizations, each with its connections: shown at once, so that nothing jumps as the next arrives. */
 export async function loadHome(

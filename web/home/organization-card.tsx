@@ -5,10 +5,7 @@ import { formatCounted } from '../../ui/numbers.ts'
 import { useMayWrite } from '../layout/session.tsx'
 import { sentenceOf } from '../ui/failure.tsx'
 import { ConnectionRow } from './connection-row.tsx'
-import type { OrganizationAndConnections } from './load.ts'
-
-/** The organization that owns what `rollcall sync` reads: every installation has it. */
-const COMMAND_LINE = '00000000-0000-4000-8000-000000000001'
+import { COMMAND_LINE, type OrganizationAndConnections } from './load.ts'
 
 export const organizationName = ({ name, identifier }: Schema<'Organization'>): string =>
   name || identifier || 'Unnamed organization'
