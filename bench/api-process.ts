@@ -52,6 +52,7 @@ async function serve(): Promise<ApiAnswer> {
     metricsToken: null,
     egressAddresses: [],
     vendors: { findOrg: nobodyIsAsked, check: nobodyIsAsked, estimate: nobodyIsAsked },
+    webhooks: { faultOf: () => null, test: nobodyIsAsked },
   })
   return { origin: await app.listen({ host: '127.0.0.1', port: 0 }) }
 }

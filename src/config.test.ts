@@ -29,6 +29,7 @@ test('everything has a default', () => {
       apiRateLimit: 6_000,
       egressAddresses: [],
       metricsToken: null,
+      changesDays: 90,
     },
     warnings: [],
   })

@@ -28,6 +28,8 @@ export interface Config {
   readonly egressAddresses: readonly string[]
   /** What /metrics asks for; null: it answers this machine only. */
   readonly metricsToken: string | null
+  /** Days for which changes of records are kept. */
+  readonly changesDays: number
 }
 
 export type Environment = Readonly<Record<string, string | undefined>>
@@ -142,6 +144,7 @@ const settings = z.object({
   ).optional(),
   ROLLCALL_EGRESS_ADDRESSES: egressAddresses.optional(),
   ROLLCALL_METRICS_TOKEN: metricsToken.optional(),
+  ROLLCALL_CHANGES_DAYS: between('from 1', 3650, (n) => Number.isInteger(n) && n >= 1 && n <= 3650).optional(),
 })
 
 const NAMES = Object.keys(settings.shape)
@@ -171,6 +174,7 @@ export function readConfig(env: Environment, machine: Machine = thisMachine()): 
     apiRateLimit: data.ROLLCALL_API_RATE_LIMIT ?? 6_000,
     egressAddresses: data.ROLLCALL_EGRESS_ADDRESSES ?? [],
     metricsToken: data.ROLLCALL_METRICS_TOKEN ?? null,
+    changesDays: data.ROLLCALL_CHANGES_DAYS ?? 90,
   }
   return { config, warnings: unknownSettings(env) }
 }

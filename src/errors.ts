@@ -124,6 +124,10 @@ export const ERRORS = {
   invite_token_invalid: entry(401, 'stop', 'caller', 'Ask for a new invite link: each works once, and not for long.'),
   record_not_found: entry(404, 'stop', 'caller', 'List the records that there are; ids are those of Rollcall.'),
   job_not_found: entry(404, 'stop', 'caller', 'List the jobs of the connection.'),
+  webhook_endpoint_not_found: entry(404, 'stop', 'caller', 'List the webhook endpoints of the organization.'),
+  webhook_delivery_not_found: entry(404, 'stop', 'caller', 'List the deliveries of the endpoint; old ones are gone.'),
+  webhook_delivered: entry(409, 'stop', 'caller', 'Nothing: the message has arrived.'),
+  webhook_endpoints_full: entry(409, 'stop', 'caller', 'Delete an endpoint that nobody needs, or let one receive more.'),
   api_key_not_found: entry(404, 'stop', 'caller', 'List the keys that there are.'),
   route_not_found: entry(404, 'stop', 'caller', 'See /docs for what there is.'),
 

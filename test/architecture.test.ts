@@ -13,9 +13,17 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   'src/sync/': ['src/sync/', 'src/store/', 'src/connectors/connector.ts', 'src/model/'],
   'src/connectors/okta/': ['src/connectors/okta/', 'src/connectors/connector.ts', 'src/model/'],
   'src/connectors/connector.ts': ['src/model/'],
-  'src/api/': ['src/api/', 'src/jobs/', 'src/store/', 'src/connectors/connector.ts', 'src/model/'],
+  'src/api/': [
+    'src/api/',
+    'src/jobs/',
+    'src/store/',
+    'src/connectors/connector.ts',
+    'src/model/',
+    'src/webhooks/event-types.ts',
+  ],
   'src/client/': ['src/client/'],
   'src/jobs/': ['src/jobs/', 'src/store/'],
+  'src/webhooks/': ['src/webhooks/', 'src/store/', 'src/model/'],
   'src/store/': ['src/store/', 'src/model/'],
   'src/model/': ['src/model/'],
   'sim/': ['sim/'],
@@ -33,6 +41,7 @@ const GROUND_FLOOR = [
   'src/version.ts',
   'src/seal.ts',
   'src/encryption-key',
+  'src/outgoing/',
 ]
 const FORBIDDEN_NAMES = /(^|\/)(utils?|helpers?|common|shared|lib|types|misc)(\.tsx?)?$/
 

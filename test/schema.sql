@@ -116,11 +116,14 @@ changes
   kind                           text not null
   fields                         text[] not null
   changed_at                     timestamp with time zone not null
+  tx                             xid8 not null default pg_current_xact_id()
+  before                         jsonb
   CHECK ((kind = ANY (ARRAY['created'::text, 'updated'::text, 'deleted'::text])))
   FOREIGN KEY (connection_id) REFERENCES connections(id) ON DELETE CASCADE
   PRIMARY KEY (seq)
-  CREATE INDEX changes_connection_id_seq_idx ON changes USING btree (connection_id, seq)
-  CREATE INDEX changes_record_id_seq_idx ON changes USING btree (record_id, seq)
+  CREATE INDEX changes_connection_id_changed_at_idx ON changes USING btree (connection_id, changed_at)
+  CREATE INDEX changes_connection_id_tx_seq_idx ON changes USING btree (connection_id, tx, seq)
+  CREATE INDEX changes_record_id_tx_seq_idx ON changes USING btree (record_id, tx, seq)
 
 connection_credentials
   connection_id                  uuid not null
@@ -149,6 +152,25 @@ connections
   timeout_secs                   integer not null default 600
   next_sync_at                   timestamp with time zone
   deleted_at                     timestamp with time zone
+  changes_since                  timestamp with time zone
+  changes_gone_tx                xid8
+  changes_gone_seq               bigint
+  told_health                    text
+  full_sync_at                   timestamp with time zone
+  next_full_at                   timestamp with time zone
+  full_interval_secs             integer not null default 86400
+  log_polled_at                  timestamp with time zone
+  log_event_at                   timestamp with time zone
+  token_owner_vendor_id          text
+  token_owner_login              text
+  token_used_at                  timestamp with time zone
+  keep_alive_at                  timestamp with time zone
+  keep_alive_error               text
+  refusals                       integer not null default 0
+  refusal_code                   text
+  refused_since                  timestamp with time zone
+  active_since                   timestamp with time zone
+  CHECK ((full_interval_secs >= 60))
   CHECK ((refresh_interval_secs >= 60))
   CHECK ((state = ANY (ARRAY['PENDING'::text, 'ACTIVE'::text, 'PAUSED'::text, 'DELETED'::text])))
   CHECK ((timeout_secs >= 60))
@@ -319,6 +341,26 @@ organizations
   PRIMARY KEY (id)
   CREATE INDEX organizations_environment_id_id_idx ON organizations USING btree (environment_id, id)
 
+outbox
+  tx                             xid8 not null default pg_current_xact_id()
+  seq                            bigint not null generated always as identity
+  connection_id                  uuid not null
+  type                           text not null
+  data                           jsonb not null
+  created_at                     timestamp with time zone not null default now()
+  FOREIGN KEY (connection_id) REFERENCES connections(id) ON DELETE CASCADE
+  PRIMARY KEY (connection_id, tx, seq)
+  CREATE INDEX outbox_created_at_idx ON outbox USING btree (created_at)
+
+parent_reads
+  connection_id                  uuid not null
+  stream                         text not null
+  parent_id                      uuid not null
+  read_at                        timestamp with time zone not null
+  FOREIGN KEY (connection_id) REFERENCES connections(id) ON DELETE CASCADE
+  PRIMARY KEY (connection_id, stream, parent_id)
+  CREATE INDEX parent_reads_connection_id_stream_read_at_idx ON parent_reads USING btree (connection_id, stream, read_at)
+
 policies
   id                             uuid not null
   vendor_id                      text not null
@@ -403,6 +445,22 @@ policy_rules
   CREATE INDEX policy_rules_connection_id_id_idx ON policy_rules USING btree (connection_id, id)
   CREATE INDEX policy_rules_policy_id_idx ON policy_rules USING btree (policy_id)
 
+refetch_queue
+  connection_id                  uuid not null
+  kind                           text not null
+  stream                         text not null
+  key                            text not null
+  shown_by_stream                text not null default ''::text
+  shown_by_key                   text not null default ''::text
+  unless_rows                    bigint
+  seq                            bigint not null generated always as identity
+  attempts                       integer not null default 0
+  requested_at                   timestamp with time zone not null
+  CHECK ((kind = ANY (ARRAY['record'::text, 'children'::text, 'stream'::text])))
+  FOREIGN KEY (connection_id) REFERENCES connections(id) ON DELETE CASCADE
+  PRIMARY KEY (connection_id, kind, stream, key, shown_by_stream, shown_by_key)
+  CREATE INDEX refetch_queue_connection_id_shown_by_stream_shown_by_key_idx ON refetch_queue USING btree (connection_id, shown_by_stream, shown_by_key) WHERE (shown_by_stream <> ''::text)
+
 rejected_records
   id                             bigint not null generated always as identity
   connection_id                  uuid not null
@@ -478,6 +536,13 @@ sessions
   UNIQUE (digest)
   CREATE INDEX sessions_expires_at_idx ON sessions USING btree (expires_at)
 
+stream_marks
+  connection_id                  uuid not null
+  stream                         text not null
+  mark                           timestamp with time zone not null
+  FOREIGN KEY (connection_id) REFERENCES connections(id) ON DELETE CASCADE
+  PRIMARY KEY (connection_id, stream)
+
 sync_jobs
   id                             uuid not null
   connection_id                  uuid not null
@@ -498,7 +563,10 @@ sync_jobs
   lease_until                    timestamp with time zone
   cancel_requested_at            timestamp with time zone
   progress                       jsonb
-  CHECK ((mode = 'full'::text))
+  last_error_code                text
+  last_error_message             text
+  last_error_at                  timestamp with time zone
+  CHECK ((mode = ANY (ARRAY['full'::text, 'incremental'::text])))
   CHECK ((outcome = ANY (ARRAY['complete'::text, 'partial'::text, 'failed'::text])))
   CHECK ((state = ANY (ARRAY['queued'::text, 'running'::text, 'interrupted'::text, 'ended'::text])))
   CHECK ((trigger = ANY (ARRAY['command_line'::text, 'connect'::text, 'schedule'::text, 'request'::text])))
@@ -584,3 +652,80 @@ users
   CREATE INDEX users_connection_id_lower_idx1 ON users USING btree (connection_id, lower(display_name) text_pattern_ops)
   CREATE INDEX users_connection_id_vendor_id_idx ON users USING btree (connection_id, vendor_id COLLATE "C")
   CREATE INDEX users_overview ON users USING btree (connection_id, status, id) WHERE (NOT is_deleted)
+
+webhook_endpoints
+  id                             uuid not null
+  organization_id                uuid not null
+  url                            text not null
+  description                    text
+  event_types                    text[] not null default '{}'::text[]
+  state                          text not null default 'active'::text
+  disabled_reason                text
+  starts_at_tx                   xid8 not null default pg_snapshot_xmin(pg_current_snapshot())
+  failures                       integer not null default 0
+  resume_at                      timestamp with time zone
+  claimed_at                     timestamp with time zone
+  created_at                     timestamp with time zone not null default now()
+  updated_at                     timestamp with time zone not null default now()
+  CHECK ((disabled_reason = ANY (ARRAY['gone'::text, 'request'::text])))
+  CHECK ((state = ANY (ARRAY['active'::text, 'disabled'::text])))
+  FOREIGN KEY (organization_id) REFERENCES organizations(id) ON DELETE CASCADE
+  PRIMARY KEY (id)
+  CREATE INDEX webhook_endpoints_organization_id_created_at_id_idx ON webhook_endpoints USING btree (organization_id, created_at, id)
+
+webhook_messages
+  id                             uuid not null
+  seq                            bigint not null generated always as identity
+  endpoint_id                    uuid not null
+  connection_id                  uuid not null
+  type                           text not null
+  subject_id                     uuid not null
+  change_tx                      xid8
+  change_seq                     bigint
+  payload                        text
+  state                          text not null default 'pending'::text
+  attempts                       integer not null default 0
+  created_at                     timestamp with time zone not null default now()
+  first_attempt_at               timestamp with time zone
+  last_attempt_at                timestamp with time zone
+  next_attempt_at                timestamp with time zone not null default now()
+  lease_owner                    text
+  lease_until                    timestamp with time zone
+  last_status                    integer
+  last_error                     text
+  delivered_at                   timestamp with time zone
+  parked_at                      timestamp with time zone
+  CHECK ((state = ANY (ARRAY['pending'::text, 'delivered'::text, 'parked'::text])))
+  FOREIGN KEY (connection_id) REFERENCES connections(id) ON DELETE CASCADE
+  FOREIGN KEY (endpoint_id) REFERENCES webhook_endpoints(id) ON DELETE CASCADE
+  PRIMARY KEY (id)
+  CREATE INDEX webhook_messages_connection_id_idx ON webhook_messages USING btree (connection_id)
+  CREATE INDEX webhook_messages_delivered ON webhook_messages USING btree (delivered_at) WHERE (state = 'delivered'::text)
+  CREATE INDEX webhook_messages_due ON webhook_messages USING btree (endpoint_id, next_attempt_at, seq) WHERE (state = 'pending'::text)
+  CREATE INDEX webhook_messages_endpoint_id_seq_idx ON webhook_messages USING btree (endpoint_id, seq)
+  CREATE INDEX webhook_messages_leased ON webhook_messages USING btree (endpoint_id, lease_until) WHERE ((state = 'pending'::text) AND (lease_until IS NOT NULL))
+  CREATE INDEX webhook_messages_parked ON webhook_messages USING btree (endpoint_id, parked_at) WHERE (state = 'parked'::text)
+  CREATE INDEX webhook_messages_subject ON webhook_messages USING btree (endpoint_id, subject_id, seq) WHERE (state = 'pending'::text)
+
+webhook_positions
+  endpoint_id                    uuid not null
+  connection_id                  uuid not null
+  feed                           text not null
+  tx                             xid8 not null
+  seq                            bigint not null
+  CHECK ((feed = ANY (ARRAY['changes'::text, 'outbox'::text])))
+  FOREIGN KEY (connection_id) REFERENCES connections(id) ON DELETE CASCADE
+  FOREIGN KEY (endpoint_id) REFERENCES webhook_endpoints(id) ON DELETE CASCADE
+  PRIMARY KEY (endpoint_id, connection_id, feed)
+  CREATE INDEX webhook_positions_connection_id_idx ON webhook_positions USING btree (connection_id)
+
+webhook_secrets
+  id                             uuid not null
+  endpoint_id                    uuid not null
+  sealed                         text not null
+  key_id                         text not null
+  created_at                     timestamp with time zone not null default now()
+  expires_at                     timestamp with time zone
+  FOREIGN KEY (endpoint_id) REFERENCES webhook_endpoints(id) ON DELETE CASCADE
+  PRIMARY KEY (id)
+  CREATE INDEX webhook_secrets_endpoint_id_idx ON webhook_secrets USING btree (endpoint_id)

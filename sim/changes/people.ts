@@ -119,6 +119,7 @@ export class PeopleChanges extends AppChanges {
     if (!this.state.groups.addMember(group, user)) return
     this.touchMembership(group)
     this.log('group.user_membership.add', [this.userTarget(user), this.groupTarget(group)])
+    this.#logRolesOfGroup('grant', group, user)
     for (const app of this.state.apps.appsOfGroup(group)) this.gainApp(app, user, 'GROUP')
   }
 
@@ -127,6 +128,7 @@ export class PeopleChanges extends AppChanges {
     if (!this.state.groups.removeMember(group, user)) return
     this.touchMembership(group)
     this.log('group.user_membership.remove', [this.userTarget(user), this.groupTarget(group)])
+    this.#logRolesOfGroup('revoke', group, user)
     for (const app of this.state.apps.appsOfGroup(group)) this.loseGroupApp(app, user)
   }
 
@@ -165,6 +167,13 @@ export class PeopleChanges extends AppChanges {
     if (user === undefined)
       this.log('group.privilege.revoke', [this.groupTarget(index)], { privilegeRevoked: role.label })
     else this.log('user.account.privilege.revoke', [this.userTarget(index)], { privilegeRevoked: role.label })
+  }
+
+  /** Who joins or leaves a group that gives a role gains or loses it, which is logged for the user as well. */
+  #logRolesOfGroup(verb: 'grant' | 'revoke', group: number, user: number): void {
+    const labels = this.state.roles.ofGroup(group).map(({ role }) => role.label)
+    const debugData = { [verb === 'grant' ? 'privilegeGranted' : 'privilegeRevoked']: labels.join(', ') }
+    if (labels.length > 0) this.log(`user.account.privilege.${verb}`, [this.userTarget(user)], debugData)
   }
 
   #user(index: number): User {

@@ -181,6 +181,17 @@ export const RECORD_FAULTS: Record<string, NamedFault> = {
       })),
     ],
   },
+  'search-behind': {
+    describe: 'Searches and filters by time do not know the last 30 seconds yet.',
+    make: (org) => [
+      {
+        match: /^GET \/api\/v1\/(users|groups)\?/,
+        where: ({ query }) => /lastUpdated gt/i.test(query.get('search') ?? query.get('filter') ?? ''),
+        transform: (body) =>
+          Array.isArray(body) ? body.filter((record) => isIndexed(record, org.now() - 30_000)) : body,
+      },
+    ],
+  },
   'stats-missing': {
     describe: 'Groups come without the statistics that were asked for.',
     make: () => [
@@ -206,3 +217,6 @@ export const RECORD_FAULTS: Record<string, NamedFault> = {
     ],
   },
 }
+
+const isIndexed = (record: { lastUpdated?: string; lastMembershipUpdated?: string }, until: number): boolean =>
+  [record.lastUpdated, record.lastMembershipUpdated].every((time) => time === undefined || Date.parse(time) <= until)

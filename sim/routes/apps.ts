@@ -81,6 +81,7 @@ function listApps(call: SimCall, org: Org): Answer {
   const { apps, groups } = org.state
   const filter = call.query.get('filter')
   const q = call.query.get('q')?.toLowerCase()
+  let holder: number | undefined
   let isWanted = (_index: number, app: App): boolean =>
     !q || app.label.toLowerCase().startsWith(q) || app.name.toLowerCase().startsWith(q)
   if (filter) {
@@ -90,6 +91,7 @@ function listApps(call: SimCall, org: Org): Answer {
     const text = String(value)
     if (path === 'user.id') {
       const user = org.state.users.indexOf(text)
+      if (call.query.get('expand') === `user/${text}`) holder = user
       isWanted = (index) => user !== undefined && apps.user(index, user) !== undefined
     } else if (path === 'group.id') {
       const group = groups.indexOf(text)
@@ -103,7 +105,11 @@ function listApps(call: SimCall, org: Org): Answer {
       if (app && isWanted(index, app)) yield { place: index, item: [index, app] }
     }
   }
-  return page(call, { default: 20, max: 200 }, list, ([index, app]) => renderApp(call, org, index, app))
+  return page(call, { default: 20, max: 200 }, list, ([index, app]) => {
+    const assignment = holder === undefined ? undefined : apps.user(index, holder)
+    const body = renderApp(call, org, index, app)
+    return assignment ? { ...body, _embedded: { user: appUserRenderer(call, org, index)(assignment) } } : body
+  })
 }
 
 function appOf(call: SimCall, org: Org): number {

@@ -44,9 +44,9 @@ export class Roles {
     return (this.#ofGroup.get(group) ?? []).map((role) => ({ role, assignmentType: 'GROUP', assignee: group }))
   }
 
-  /** Direct ones first, then those of the user's groups. */
+  /** Direct ones first, then those of the user's groups; none while the user is deactivated. */
   ofUser(user: number): HeldRole[] {
-    if (!this.#users.table.has(user)) return []
+    if (!this.#users.table.has(user) || this.#users.status(user) === 'DEPROVISIONED') return []
     const direct: HeldRole[] = (this.#ofUser.get(user) ?? []).map((role) => ({
       role,
       assignmentType: 'USER',

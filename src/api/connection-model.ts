@@ -3,7 +3,8 @@ import { CONNECTION_STATES, type Connection } from '../store/connections.ts'
 import type { Queryable } from '../store/db.ts'
 import { type ConnectionFacts, factsOf } from '../store/job-history.ts'
 import { STEP_OUTCOMES } from '../store/jobs.ts'
-import { HEALTH, type HealthName, healthOf } from './health.ts'
+import { HEALTH, type Health, type HealthName, healthOf } from './health.ts'
+import { WARNING_CODES } from './health-warnings.ts'
 import { JobSummary, jobSummary } from './job-model.ts'
 import { DATA_EXPORT_TYPES, resourceNames, resourcesOf } from './resources.ts'
 import type { ApiServices } from './services.ts'
@@ -23,6 +24,25 @@ const ResourceHealth = z
   })
   .meta({ id: 'ResourceHealth', description: 'How one resource of a connection was read the last time.' })
 
+const HealthWarning = z
+  .object({
+    code: z
+      .enum(WARNING_CODES)
+      .describe(
+        'What it is about, to branch on. `token_idle`: Okta ends tokens that nothing uses. `token_owner_at_risk`: the user who made it may lose it. `permission_lost`: what could be read is refused. `sync_overdue`: no sync has come to its end for three intervals. `schedule_slowed`: syncs come less often because they are refused. `log_silent`: no events, without an error.',
+      ),
+    is_urgent: z.boolean().describe('Whether it breaks within days, or has begun to.'),
+    message: z.string().describe('What is so, in words.'),
+    remedy: z.string().nullable().describe('What to do about it.'),
+    since: z.iso.datetime().nullable().describe('Since when it is so; null where that is not known.'),
+    checked_at: z.iso.datetime().nullable().describe('When it was last looked at; null: not yet.'),
+    resources: z.array(z.string()).describe('The resources it is about; none where it is about the connection.'),
+  })
+  .meta({
+    id: 'HealthWarning',
+    description: 'Something to mend before it breaks anything. Changes no state of health.',
+  })
+
 const HealthModel = z
   .object({
     name: z.enum(Object.keys(HEALTH) as [HealthName, ...HealthName[]]).describe('The state.'),
@@ -41,6 +61,7 @@ const HealthModel = z
     resources: z.array(ResourceHealth).describe('Each resource by itself: what one lacks hides no other.'),
     next_action: z.string().nullable().describe('What to do, in one sentence; null where nothing is to be done.'),
     checked_at: z.iso.datetime().nullable().describe('When a sync last had something to say.'),
+    warnings: z.array(HealthWarning).describe('What may mean trouble to come, the most pressing first.'),
   })
   .meta({ id: 'ConnectionHealth', description: 'The health of a connection, from its last sync.' })
 
@@ -73,6 +94,28 @@ const shape = {
   direction: z.literal('SOURCE').describe('Data comes from it.'),
   api_credentials: z.null().describe('Always null: no vendor here pushes data.'),
   org: ConnectedOrg,
+  token: z
+    .object({
+      owner: z
+        .object({
+          id: z.string().describe("The vendor's own id of the user."),
+          login: z.string().nullable().describe('The login.'),
+        })
+        .nullable()
+        .describe('The user who made it; null where the vendor does not tell, or has not been asked yet.'),
+      last_used_at: z.iso
+        .datetime()
+        .nullable()
+        .describe('When the vendor last answered it; null: not since it was stored.'),
+      keep_alive_at: z.iso
+        .datetime()
+        .nullable()
+        .describe(
+          'When it was last tried for nothing but to keep it alive, as is done weekly while paused; null: never.',
+        ),
+    })
+    .nullable()
+    .describe('The stored token; null where none is. Never the token itself.'),
   next_sync_at: z.iso.datetime().nullable().describe('When it is synced next; null while it is not.'),
   last_job: JobSummary.nullable().describe('Its last sync; null before the first.'),
   held_deletes: z.int().describe('Records that are no longer listed and are kept until somebody confirms.'),
@@ -108,12 +151,13 @@ export async function connectionAnswers(
       state: connection.state,
       created_at: connection.created_at,
       updated_at: connection.updated_at,
-      health: health && { ...health, details: health.details && [...health.details], resources: [...health.resources] },
+      health: health && healthAnswer(health),
       oauth2_authorize_url: null,
       identifier: connection.identifier,
       direction: 'SOURCE',
       api_credentials: null,
       org: orgOf(connection),
+      token: tokenOf(known.warnings),
       next_sync_at: connection.state === 'ACTIVE' ? connection.next_sync_at : null,
       last_job: known.lastJob && jobSummary(known.lastJob),
       held_deletes: known.lastReads.reduce((sum, read) => sum + read.held_deletes, 0),
@@ -131,7 +175,25 @@ export async function connectionAnswer(
   return answer
 }
 
-const NO_FACTS = { lastJob: null, toldJob: null, lastReads: [] }
+const NO_FACTS = { lastJob: null, toldJob: null, lastReads: [], warnings: null }
+
+/** The same, in lists that the answer's type takes. */
+const healthAnswer = ({ details, resources, warnings, ...health }: Health): ConnectionAnswer['health'] => ({
+  ...health,
+  details: details && [...details],
+  resources: [...resources],
+  warnings: warnings.map((warning) => ({ ...warning, resources: [...warning.resources] })),
+})
+
+function tokenOf(facts: ConnectionFacts['warnings']): ConnectionAnswer['token'] {
+  if (!facts || facts.token_stored_at === null) return null
+  const { token_owner_vendor_id: id, token_owner_login: login } = facts
+  return {
+    owner: id === null ? null : { id, login },
+    last_used_at: facts.token_used_at,
+    keep_alive_at: facts.keep_alive_at,
+  }
+}
 
 /** The org of a connection, as answers have it. */
 export const orgOf = ({ org_id: id, org_name: name, engine, origin }: Connection): ConnectionAnswer['org'] =>

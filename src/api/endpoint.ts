@@ -100,6 +100,7 @@ export const TAGS = {
   provisioning: 'Organizations and their connections.',
   jobs: 'Syncs: what ran, what runs, and how far it is.',
   onramp: 'Invite tokens, with which a customer connects without an API key.',
+  webhooks: 'Who is told what happens, as soon as it does.',
   connectors: 'What can be connected.',
   audit: 'Who did what.',
 } as const

@@ -1,7 +1,15 @@
-import type { ErrorCode } from '../errors.ts'
+import {
+  type HealthFacts,
+  type HealthName,
+  healthNameOfError,
+  healthNameOfRead,
+  whatStopped,
+  worstOf,
+} from '../store/health-name.ts'
 import type { ConnectionFacts, LastRead } from '../store/job-history.ts'
 import type { StepOutcome } from '../store/jobs.ts'
-import { remedyFor } from './remedy.ts'
+import { type Warning, warningsOf } from './health-warnings.ts'
+import { EVERYTHING_REFUSED, remedyFor } from './remedy.ts'
 import type { DataExportType, KnownResource } from './resources.ts'
 
 /** Every state of health, as v1 clients know them. */
@@ -21,50 +29,8 @@ export const HEALTH = {
     resolution_owner: 'VENDOR',
   },
   UNAUTHORIZED: { status: 'UNHEALTHY', description: 'Connection is unauthorized', resolution_owner: 'CUSTOMER' },
-} as const
-export type HealthName = keyof typeof HEALTH
-
-/** Of several troubles the first of these gives the connection its name: what the customer can mend comes first. */
-const WORST_FIRST: readonly HealthName[] = [
-  'UNAUTHORIZED',
-  'RATE_LIMIT_EXCEEDED',
-  'VENDOR_SERVER_ERROR',
-  'VENDOR_CLIENT_ERROR',
-  'EXECUTION_TIMEOUT',
-  'INTERNAL_ERROR',
-]
-
-/** What an error says about a connection; one that is not here is an `INTERNAL_ERROR`. */
-const BY_CODE: Readonly<Partial<Record<ErrorCode | 'deletes_held', HealthName>>> = {
-  // The customer mends all of these with other credentials or rights.
-  okta_token_rejected: 'UNAUTHORIZED',
-  okta_org_inactive: 'UNAUTHORIZED',
-  okta_suspicious_empty: 'UNAUTHORIZED',
-  okta_scope_missing: 'UNAUTHORIZED',
-  not_an_okta_org: 'UNAUTHORIZED',
-  org_mismatch: 'UNAUTHORIZED',
-  credentials_missing: 'UNAUTHORIZED',
-  domain_invalid: 'UNAUTHORIZED',
-  domain_refused: 'UNAUTHORIZED',
-  token_missing: 'UNAUTHORIZED',
-  token_malformed: 'UNAUTHORIZED',
-  okta_rate_limited: 'RATE_LIMIT_EXCEEDED',
-  okta_concurrency_limited: 'RATE_LIMIT_EXCEEDED',
-  okta_unavailable: 'VENDOR_SERVER_ERROR',
-  okta_timeout: 'VENDOR_SERVER_ERROR',
-  okta_truncated_body: 'VENDOR_SERVER_ERROR',
-  okta_not_json: 'VENDOR_SERVER_ERROR',
-  okta_unreachable: 'VENDOR_SERVER_ERROR',
-  okta_bad_request: 'VENDOR_CLIENT_ERROR',
-  okta_not_found: 'VENDOR_CLIENT_ERROR',
-  cursor_expired: 'VENDOR_CLIENT_ERROR',
-  paging_loop: 'VENDOR_CLIENT_ERROR',
-  unsafe_link: 'VENDOR_CLIENT_ERROR',
-  job_stalled: 'EXECUTION_TIMEOUT',
-  okta_feature_off: 'HEALTHY',
-  // Nothing is wrong with the connection: a person is asked.
-  deletes_held: 'HEALTHY',
-}
+} as const satisfies Record<HealthName, object>
+export type { HealthName }
 
 export interface Health {
   readonly name: HealthName
@@ -75,6 +41,7 @@ export interface Health {
   readonly resources: readonly ResourceHealth[]
   readonly next_action: string | null
   readonly checked_at: string | null
+  readonly warnings: readonly Warning[]
 }
 
 export interface ResourceHealth {
@@ -90,30 +57,30 @@ export interface ResourceHealth {
   readonly rejected: number
 }
 
+/** What the health of a connection is made of. */
+export type KnownOfConnection = Pick<ConnectionFacts, 'toldJob' | 'lastReads'> & Partial<ConnectionFacts>
+
 /**
- * The health of a connection, from the last sync that has something to say and from how each resource was read last.
- * Null before any sync has shown anything. A sync that runs changes it resource by resource.
+ * The health of a connection, from the last sync that has something to say, from how each resource was read last, and from
+ * whether its token was refused since. Null before anything has shown anything. A sync that runs changes it resource by
+ * resource.
  */
-export function healthOf(
-  { toldJob, lastReads }: Pick<ConnectionFacts, 'toldJob' | 'lastReads'>,
-  resources: readonly KnownResource[],
-): Health | null {
+export function healthOf(known: KnownOfConnection, resources: readonly KnownResource[]): Health | null {
+  const { toldJob, lastReads, warnings: facts = null } = known
   const reads = resources.flatMap((resource) => {
     const read = lastReads.find(({ stream }) => stream === resource.name)
     return read ? [{ resource, read }] : []
   })
-  if (toldJob === null && reads.length === 0) return null
-  const stopped = toldJob?.error_code ? nameOf(toldJob.error_code) : 'HEALTHY'
+  const code = whatStopped({ toldJob, lastReads, warnings: facts } satisfies HealthFacts)
+  if (toldJob === null && code === null && reads.length === 0) return null
+  const stopped = code ? healthNameOfError(code) : 'HEALTHY'
   const troubles = reads
-    .map(({ resource, read }) => ({ resource, read, name: nameOfRead(read) }))
+    .map(({ resource, read }) => ({ resource, read, name: healthNameOfRead(read) }))
     .filter(({ name }) => name !== 'HEALTHY')
   // What stopped the whole sync counts before what single resources lacked.
-  const name =
-    stopped !== 'HEALTHY'
-      ? stopped
-      : (WORST_FIRST.find((one) => troubles.some((trouble) => trouble.name === one)) ?? 'HEALTHY')
+  const name = stopped !== 'HEALTHY' ? stopped : worstOf(troubles.map((trouble) => trouble.name))
   const named = stopped === 'HEALTHY' ? troubles.filter((trouble) => trouble.name === name) : []
-  const told = stopped === 'HEALTHY' ? firstToMend(named, reads) : (toldJob?.error_code ?? null)
+  const told = stopped === 'HEALTHY' ? firstToMend(named, reads) : code
   return {
     name,
     ...HEALTH[name],
@@ -122,20 +89,19 @@ export function healthOf(
         ? named.map(({ resource }) => ({ data_export_type: resource.dataExportType, endpoint: resource.endpoint }))
         : null,
     resources: reads.map(({ resource, read }) => resourceHealth(resource, read)),
-    next_action: remedyFor(told),
-    checked_at: latest([toldJob?.ended_at ?? null, ...reads.map(({ read }) => read.ended_at)]),
+    next_action: told === 'okta_scope_missing' && isAllRefused(code, reads) ? EVERYTHING_REFUSED : remedyFor(told),
+    checked_at: latest([
+      toldJob?.ended_at ?? null,
+      facts?.keep_alive_error ? facts.keep_alive_at : null,
+      ...reads.map(({ read }) => read.ended_at),
+    ]),
+    warnings: facts ? warningsOf({ toldJob, lastReads, facts }) : [],
   }
 }
 
-const nameOf = (code: ErrorCode | 'deletes_held'): HealthName => BY_CODE[code] ?? 'INTERNAL_ERROR'
-
-function nameOfRead({ outcome, reason_code: code }: LastRead): HealthName {
-  if (outcome === 'not_permitted') return 'UNAUTHORIZED'
-  if (outcome === 'complete' || outcome === 'not_available') return 'HEALTHY'
-  if (code !== null) return nameOf(code)
-  // Partial without a reason: single records could not be read, and are counted beside the resource.
-  return outcome === 'partial' ? 'HEALTHY' : 'INTERNAL_ERROR'
-}
+/** Nothing may be read: then it need not be about a single right. */
+const isAllRefused = (stopped: LastRead['reason_code'], reads: readonly Read[]): boolean =>
+  stopped !== null || reads.every(({ read }) => read.outcome === 'not_permitted' || read.outcome === 'not_available')
 
 interface Read {
   readonly read: LastRead

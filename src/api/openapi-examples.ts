@@ -83,6 +83,7 @@ export function exampleOf(schema: JsonSchema, components: Readonly<Record<string
 function text({ format, type }: JsonSchema, name: string): string | null {
   if (format === 'uuid') return uuidOf(name)
   if (format === 'date-time') return '2026-01-31T09:00:00.000Z'
+  if (format === 'uri') return 'https://hooks.example.com/rollcall'
   return Array.isArray(type) ? null : `${name.replaceAll('_', ' ')}`
 }
 

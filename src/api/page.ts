@@ -118,7 +118,7 @@ export async function answerPage<Filters extends object>(
   if (updatedSince !== null)
     throw mistakeAt(['query', 'updatedSince'], 'cannot be sent together with cursor, which remembers it')
   const cursor = decodeCursor(sealer, place, paging.cursor)
-  const filters = remembered(listing, asked, cursor)
+  const filters = remembered(asked, cursor, defaultsOf(listing))
   return byCursor(listing, filters, cursor, (next) => encodeCursor(sealer, place, next))
 }
 
@@ -145,7 +145,7 @@ async function byCursor<Filters extends object>(
   const isForward = direction === 'next'
   const goesOn = rows.length > limit
   const items = isForward ? rows.slice(0, limit) : rows.slice(-limit)
-  const said = given(listing, filters)
+  const said = given(filters, defaultsOf(listing))
   const to = (way: 'next' | 'previous', row: Record<string, unknown> | undefined) =>
     // Nothing is left beyond the place we came from: the way back begins at that edge of the list.
     encode({ direction: way, key: row ? listing.keyOf(row) : null, filters: said })
@@ -160,28 +160,34 @@ async function byCursor<Filters extends object>(
 
 const entriesOf = (filters: object) => Object.entries(filters) as [string, FilterValue][]
 
-const defaultOf = (listing: Listing<object>, name: string, asked: FilterValue): FilterValue => {
-  const own = (listing.defaults as Record<string, FilterValue> | undefined)?.[name]
-  if (own !== undefined) return own
-  if (name === 'includeDeleted') return true
-  return typeof asked === 'boolean' ? false : null
-}
+const defaultsOf =
+  (listing: Listing<object>): Default =>
+  (name, asked) => {
+    const own = (listing.defaults as Record<string, FilterValue> | undefined)?.[name]
+    if (own !== undefined) return own
+    return name === 'includeDeleted' ? true : nothing(name, asked)
+  }
 
-/** The filters that say something. */
-function given(listing: Listing<object>, filters: object): Cursor['filters'] {
+/** Nothing asked for: null, or false for a flag. */
+export const nothing: Default = (_, asked) => (typeof asked === 'boolean' ? false : null)
+
+/** What a filter of this name is when it is not given. */
+type Default = (name: string, asked: FilterValue) => FilterValue
+
+/** The filters that say something: what a cursor remembers. */
+export function given(filters: object, otherwise: Default): Cursor['filters'] {
   return Object.fromEntries(
-    entriesOf(filters).filter(([name, value]) => value !== null && !same(value, defaultOf(listing, name, value))),
+    entriesOf(filters).filter(([name, value]) => value !== null && !same(value, otherwise(name, value))),
   )
 }
 
-/** The filters of a cursor. Others that were sent along must agree with them. */
-function remembered<Filters extends object>(
-  listing: Listing<Filters>,
-  asked: Filters & CommonFilters,
-  cursor: Cursor,
-): Filters & CommonFilters {
-  const contradicting = Object.entries(given(listing, asked)).filter(
-    ([name, value]) => !same(value, cursor.filters[name] ?? defaultOf(listing, name, value)),
+/**
+ * The filters of a cursor. Others that were sent along must agree with them.
+ * @throws AppError `invalid_request` where they do not
+ */
+export function remembered<Filters extends object>(asked: Filters, cursor: Cursor, otherwise: Default): Filters {
+  const contradicting = Object.entries(given(asked, otherwise)).filter(
+    ([name, value]) => !same(value, cursor.filters[name] ?? otherwise(name, value)),
   )
   if (contradicting.length > 0)
     throw new InvalidRequest(
@@ -193,8 +199,8 @@ function remembered<Filters extends object>(
     )
   // The cursor is signed: its filters are those that this list's own query once let through.
   return Object.fromEntries(
-    entriesOf(asked).map(([name, value]) => [name, cursor.filters[name] ?? defaultOf(listing, name, value)]),
-  ) as Filters & CommonFilters
+    entriesOf(asked).map(([name, value]) => [name, cursor.filters[name] ?? otherwise(name, value)]),
+  ) as Filters
 }
 
 const same = (one: FilterValue, other: FilterValue): boolean => comparable(one) === comparable(other)

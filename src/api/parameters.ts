@@ -136,6 +136,19 @@ export const uuids = (description: string, most = 100) => {
   )
 }
 
+/** Several out of a list, separated by commas; null when none is given. */
+export const choices = <V extends string>(values: readonly V[], description: string) =>
+  parameter(
+    texts(description)
+      .refine(
+        (given) => given === null || given.every((value) => (values as readonly string[]).includes(value)),
+        `must be among ${values.join(', ')}`,
+      )
+      .transform((given) => given as V[] | null),
+    { type: 'string' },
+    `${description}: ${values.map((value) => `\`${value}\``).join(', ')}. Several are separated by commas.`,
+  )
+
 /** One out of a list; null when it is not given. */
 export const choice = <V extends string>(values: readonly V[], description: string) =>
   parameter(

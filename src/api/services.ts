@@ -11,6 +11,8 @@ import type {
 import type { Log } from '../log.ts'
 import type { Sealer } from '../seal.ts'
 import type { Db } from '../store/db.ts'
+import type { WebhookEndpoint } from '../store/webhook-endpoints.ts'
+import type { DeliveryFailure } from '../store/webhook-messages.ts'
 
 /** What the API works with, handed to it by `main`: it knows no vendor and no sync engine. */
 export interface ApiServices {
@@ -32,6 +34,26 @@ export interface ApiServices {
   /** Addresses from which the vendor is called, for allow-lists; none where nobody has said which. */
   readonly egressAddresses: readonly string[]
   readonly vendors: AskVendors
+  readonly webhooks: AskWebhooks
+}
+
+/** What has to do with calling webhook endpoints; handed in by `main`, for the API calls nobody by itself. */
+export interface AskWebhooks {
+  /** What is wrong with an address to be called, as the end of a sentence; null when nothing is. Looks no name up. */
+  faultOf(url: string): string | null
+  /** Sends `webhook.test` once, now. @throws the signal's reason */
+  test(endpoint: WebhookEndpoint, signal: AbortSignal): Promise<WebhookAttempt>
+}
+
+/** What came of sending one message. */
+export interface WebhookAttempt {
+  /** Null: it was delivered. */
+  readonly failure: DeliveryFailure | null
+  /** Null where no answer came. */
+  readonly status: number | null
+  /** The beginning of the answer. */
+  readonly text: string
+  readonly seconds: number
 }
 
 /** What is asked of a vendor while a person waits; handed in by `main`, for the API knows no vendor. */

@@ -8,15 +8,16 @@ import { hasEncryptionKeyFile } from '../encryption-key-source.ts'
 import { encryptionKeyId, type Sealer } from '../seal.ts'
 import { countCredentialsByKey, resealCredentials } from '../store/credentials.ts'
 import type { Db, Lock } from '../store/db.ts'
+import { countWebhookSecretsByKey, resealWebhookSecrets } from '../store/webhook-secrets.ts'
 import type { Services, Start } from './services.ts'
 import { counted } from './wording.ts'
 
 export interface Rotation {
   /** Id of the key that seals from now on. */
   readonly key_id: string
-  /** Connections whose credentials were sealed anew. */
+  /** Credentials of connections and secrets of webhook endpoints that were sealed anew. */
   readonly resealed: number
-  /** Connections whose credentials are still sealed with another key, because no key at hand opens them. */
+  /** Those that are still sealed with another key, because no key at hand opens them. */
   readonly unreadable: number
   /** True when nothing needs a previous key any more. */
   readonly is_finished: boolean
@@ -27,11 +28,11 @@ export function addRotateEncryptionKey(program: Command, start: Start): void {
     .command('rotate-encryption-key')
     .summary('replace the key that seals stored credentials')
     .description(
-      `Seals all stored credentials with a new key. Works beside running servers; interrupted, it goes on when it is run again. Invite links that are not used yet stop working.
+      `Seals all stored credentials, and the secrets of webhook endpoints, with a new key. Works beside running servers; interrupted, it goes on when it is run again. Invite links that are not used yet stop working.
 
 On the embedded database the new key is made here. With ROLLCALL_ENCRYPTION_KEY, first give every server and worker the new key in ROLLCALL_ENCRYPTION_KEY and the one of before in ROLLCALL_PREVIOUS_ENCRYPTION_KEYS, and restart them; then run this with the same settings; then take the previous one away.
 
-Exit code: 0 done, 2 some credentials cannot be opened with any key and must be entered anew.`,
+Exit code: 0 done, 2 some cannot be opened with any key: credentials must be entered anew, secrets rotated.`,
     )
     .option('--json', 'print one JSON object')
     .addHelpText('after', '\nExample:\n  rollcall rotate-encryption-key')
@@ -62,14 +63,20 @@ export async function rotate({ config, clock, db, sealer, onWait }: RotateOption
   try {
     const file = hasEncryptionKeyFile(config) ? encryptionKeyFile(config.dataDir) : null
     if (file !== null) addKey(file)
-    const resealed = await resealCredentials(db, sealer)
-    const counts = await countCredentialsByKey(db)
+    const resealed = (await resealCredentials(db, sealer)) + (await resealWebhookSecrets(db, sealer))
+    const counts = sumOf(await countCredentialsByKey(db), await countWebhookSecretsByKey(db))
     if (file !== null) dropUnused(file, counts)
     const unreadable = [...counts].reduce((sum, [id, count]) => (id === sealer.keyId ? sum : sum + count), 0)
     return { key_id: sealer.keyId, resealed, unreadable, is_finished: unreadable === 0 }
   } finally {
     await lock.release()
   }
+}
+
+function sumOf(...counts: readonly ReadonlyMap<string, number>[]): ReadonlyMap<string, number> {
+  const sum = new Map<string, number>()
+  for (const [key, count] of counts.flatMap((one) => [...one])) sum.set(key, (sum.get(key) ?? 0) + count)
+  return sum
 }
 
 const TURN_MS = 200
@@ -100,10 +107,10 @@ function show(
   { output, config }: Services,
   { key_id: keyId, resealed, unreadable, is_finished: isFinished }: Rotation,
 ) {
-  output.print(`The credentials of ${counted(resealed, 'connection')} were sealed anew with the key ${keyId}.`)
+  output.print(`Sealed anew with the key ${keyId}: ${counted(resealed, 'secret')}.`)
   if (!isFinished) {
     output.note(
-      `The credentials of ${counted(unreadable, 'connection')} cannot be opened with any key there is: enter them anew, or give Rollcall the key in ROLLCALL_PREVIOUS_ENCRYPTION_KEYS, and run this again.`,
+      `Not to be opened with any key there is: ${counted(unreadable, 'secret')}. Enter those credentials anew and rotate those webhook secrets, or give Rollcall the key in ROLLCALL_PREVIOUS_ENCRYPTION_KEYS, and run this again.`,
     )
     return
   }

@@ -6,8 +6,8 @@ import { counted } from './wording.ts'
 const DEFAULT_CAPACITY = 4
 const MOST = 64
 
-/** Of a sync: one to save pages, one to hold the lease. And one to look for syncs. */
-export const connectionsOfWorker = (capacity: number): number => 2 * capacity + 1
+/** Of a sync: one to save pages, one to hold the lease. And one to look for syncs, two to tell webhook endpoints. */
+export const connectionsOfWorker = (capacity: number): number => 2 * capacity + 3
 
 export const addWorkerOption = (command: Command): Command =>
   command.option('--workers <number>', 'syncs at the same time', wholeNumber(1, MOST), DEFAULT_CAPACITY)

@@ -319,6 +319,160 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/idp/users/{user_id}/history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List history of a user
+         * @description What happened to one user, the newest first, with the values before and after each change. It goes back as far as
+         *     changes are kept, 90 days unless set otherwise; times are those at which Rollcall saw it.
+         */
+        get: operations["list_idp_user_history"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/idp/groups/{group_id}/history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List history of a group
+         * @description What happened to one group, the newest first, with the values before and after each change. It goes back as far as
+         *     changes are kept, 90 days unless set otherwise; times are those at which Rollcall saw it.
+         */
+        get: operations["list_idp_group_history"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/idp/applications/{application_id}/history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List history of an application
+         * @description What happened to one application, the newest first, with the values before and after each change. It goes back as far as
+         *     changes are kept, 90 days unless set otherwise; times are those at which Rollcall saw it.
+         */
+        get: operations["list_idp_application_history"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/idp/factors/{factor_id}/history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List history of a factor
+         * @description What happened to one factor, the newest first, with the values before and after each change. It goes back as far as
+         *     changes are kept, 90 days unless set otherwise; times are those at which Rollcall saw it.
+         */
+        get: operations["list_idp_factor_history"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/idp/roles/{role_id}/history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List history of a role assignment
+         * @description What happened to one role assignment, the newest first, with the values before and after each change. It goes back as far as
+         *     changes are kept, 90 days unless set otherwise; times are those at which Rollcall saw it.
+         */
+        get: operations["list_idp_role_history"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/idp/policies/{policy_id}/history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List history of a policy
+         * @description What happened to one policy, the newest first, with the values before and after each change. It goes back as far as
+         *     changes are kept, 90 days unless set otherwise; times are those at which Rollcall saw it.
+         */
+        get: operations["list_idp_policy_history"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/idp/changes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List changes
+         * @description Every record and relation that was created, updated or deleted, the oldest first: a feed to follow. `next_cursor` is always
+         *     there, also with an empty page. Go on from it at once while `has_more` is true, and later when it is false; keep it where
+         *     you keep what you made of the changes. Who follows it that way sees every change once, and those of one record in their
+         *     order. Only what can no longer be overtaken is shown: a change appears when all transactions that began before its own
+         *     have ended, mostly within a second.
+         *
+         *     Changes are kept for 90 days unless set otherwise (`ROLLCALL_CHANGES_DAYS`); a cursor after which some were thrown away is
+         *     refused: ask without one for what is left, and read the records themselves. Times are those at which Rollcall saw it, not
+         *     those at which it happened in Okta. Log events are not among them; `/v1/idp/logs` lists those.
+         */
+        get: operations["list_idp_changes"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/idp/overview": {
         parameters: {
             query?: never;
@@ -1111,6 +1265,169 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/provisioning/organizations/{organization_id}/webhook-endpoints": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List webhook endpoints
+         * @description The oldest first.
+         */
+        get: operations["list_webhook_endpoints"];
+        put?: never;
+        /**
+         * Create webhook endpoint
+         * @description From now on it is told what happens to every connection of the organization, in messages of the Standard Webhooks scheme,
+         *     at least once each and those about one record in order. `secret` is shown this once.
+         *
+         *     - `idp.user.created`: A user appeared, or came back.
+         *     - `idp.user.updated`: A user changed.
+         *     - `idp.user.deleted`: A user vanished from Okta.
+         *     - `idp.group.created`: A group appeared, or came back.
+         *     - `idp.group.updated`: A group changed.
+         *     - `idp.group.deleted`: A group vanished from Okta.
+         *     - `idp.application.created`: An application appeared, or came back.
+         *     - `idp.application.updated`: An application changed.
+         *     - `idp.application.deleted`: An application vanished from Okta.
+         *     - `idp.group_membership.created`: A user came into a group.
+         *     - `idp.group_membership.deleted`: A user left a group.
+         *     - `idp.application_assignment.created`: A user or group was assigned to an application.
+         *     - `idp.application_assignment.updated`: An assignment changed, such as the groups that it comes through.
+         *     - `idp.application_assignment.deleted`: A user or group lost an application.
+         *     - `idp.factor.created`: A user enrolled an MFA method.
+         *     - `idp.factor.updated`: An enrolled MFA method changed.
+         *     - `idp.factor.deleted`: A user lost an MFA method.
+         *     - `idp.role_assignment.created`: An admin role was given.
+         *     - `idp.role_assignment.updated`: An admin role changed, such as what it is limited to.
+         *     - `idp.role_assignment.deleted`: An admin role was taken away.
+         *     - `idp.policy.created`: A policy appeared, or came back.
+         *     - `idp.policy.updated`: A policy changed.
+         *     - `idp.policy.deleted`: A policy vanished from Okta.
+         *     - `idp.policy_rule.created`: A rule of a policy appeared, or came back.
+         *     - `idp.policy_rule.updated`: A rule of a policy changed.
+         *     - `idp.policy_rule.deleted`: A rule of a policy vanished from Okta.
+         *     - `idp.policy_mapping.created`: A policy applies to one more application.
+         *     - `idp.policy_mapping.updated`: What says that a policy applies to an application changed.
+         *     - `idp.policy_mapping.deleted`: A policy no longer applies to an application.
+         *     - `connection.health_changed`: The health of a connection has another name than before.
+         *     - `sync.completed`: A sync came to its end, whatever its outcome. One that will be tried again has not.
+         *     - `webhook.test`: Somebody asked for a test. Sent to whichever types an endpoint has chosen.
+         */
+        post: operations["create_webhook_endpoint"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/provisioning/organizations/{organization_id}/webhook-endpoints/{endpoint_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get webhook endpoint */
+        get: operations["get_webhook_endpoint_by_id"];
+        put?: never;
+        post?: never;
+        /**
+         * Delete webhook endpoint
+         * @description What was on its way to it is gone with it.
+         */
+        delete: operations["delete_webhook_endpoint_by_id"];
+        options?: never;
+        head?: never;
+        /**
+         * Update webhook endpoint
+         * @description What is absent stays as it is. A disabled endpoint that is made active again goes on where it was, as far as changes are still kept.
+         */
+        patch: operations["update_webhook_endpoint_by_id"];
+        trace?: never;
+    };
+    "/provisioning/organizations/{organization_id}/webhook-endpoints/{endpoint_id}/rotate-secret": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Rotate webhook secret
+         * @description Makes a new secret, shown this once. For 24 hours messages are signed with the one before as well: give the new one to the receiver within that time. An older one ends at once.
+         */
+        post: operations["rotate_webhook_secret_by_id"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/provisioning/organizations/{organization_id}/webhook-endpoints/{endpoint_id}/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Test webhook endpoint
+         * @description Sends `webhook.test` once, now, also to a disabled endpoint, and answers what the receiver answered within 15 seconds.
+         */
+        post: operations["test_webhook_endpoint_by_id"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/provisioning/organizations/{organization_id}/webhook-endpoints/{endpoint_id}/deliveries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List webhook deliveries
+         * @description The newest first. Messages that were delivered are kept for three days, parked ones for 30.
+         */
+        get: operations["list_webhook_deliveries"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/provisioning/organizations/{organization_id}/webhook-endpoints/{endpoint_id}/deliveries/{delivery_id}/retry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Retry webhook delivery
+         * @description Sends a message as soon as those before it about the same record are done. A parked one is tried for another day; it may then come after later ones about the same record.
+         */
+        post: operations["retry_webhook_delivery"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/connectors": {
         parameters: {
             query?: never;
@@ -1325,7 +1642,7 @@ export interface components {
                  * @description Okta's own time of its last update.
                  */
                 last_updated_at: string | null;
-                /** @description Whether the relation itself has vanished from Okta; always false without `includeDeleted=true`. */
+                /** @description Whether the relation itself has vanished from Okta; always false without `includeDeleted=true`, or `asOf`, with which it tells of now. */
                 is_deleted: boolean;
             };
         };
@@ -1398,7 +1715,7 @@ export interface components {
                  * @description Our id: a UUID derived from the connection, the entity and `vendor_id`; the same on every sync.
                  */
                 id: string;
-                /** @description Whether the relation itself has vanished from Okta; always false without `includeDeleted=true`. */
+                /** @description Whether the relation itself has vanished from Okta; always false without `includeDeleted=true`, or `asOf`, with which it tells of now. */
                 is_deleted: boolean;
             } | null;
         };
@@ -1499,7 +1816,7 @@ export interface components {
                 }[];
                 /** @description Whether there are more groups than `groups` shows. */
                 groups_truncated: boolean;
-                /** @description Whether the relation itself has vanished from Okta; always false without `includeDeleted=true`. */
+                /** @description Whether the relation itself has vanished from Okta; always false without `includeDeleted=true`, or `asOf`, with which it tells of now. */
                 is_deleted: boolean;
             };
         };
@@ -1619,6 +1936,105 @@ export interface components {
             items: components["schemas"]["AuditEntry"][];
             /** @description Items that there are; null with `excludeTotal`. */
             total: number | null;
+        };
+        /** @description A record that was created, updated or deleted. */
+        Change: {
+            /** @description What this change is known by, the same in every answer: to tell what was seen already. */
+            id: string;
+            /**
+             * Format: date-time
+             * @description When Rollcall saw it, a moment before it was committed.
+             */
+            changed_at: string;
+            /**
+             * @description What kind of record changed.
+             * @enum {string}
+             */
+            entity: "user" | "group" | "group-membership" | "application" | "application-assignment" | "factor" | "role-assignment" | "policy" | "policy-rule" | "policy-mapping";
+            /**
+             * @description `created`: first seen. `deleted`: vanished from Okta. `updated`: all else; with `is_deleted` among `fields` it has come back.
+             * @enum {string}
+             */
+            kind: "created" | "updated" | "deleted";
+            /**
+             * Format: uuid
+             * @description Our id of the record.
+             */
+            record_id: string;
+            /** @description The id Okta knows it by; for a relation, the ids of both ends joined by a colon. */
+            vendor_id: string;
+            /** @description Names of the fields that changed; `raw` where only Okta’s JSON did. Empty unless `updated`. */
+            fields: string[];
+            /** @description Values of these fields before, `raw` aside; null unless `updated`, and for changes of before these values were kept. */
+            before: {
+                [key: string]: unknown;
+            } | null;
+            /** @description Values of these fields right after this change, `raw` aside: they may have changed again since. A value that is not known any more is left out. Null unless `updated`. */
+            after: {
+                [key: string]: unknown;
+            } | null;
+            /** @description What the record belongs to, or relates to what; null for one that stands by itself. */
+            relation: {
+                /**
+                 * Format: uuid
+                 * @description Our id of the group.
+                 */
+                group_id?: string;
+                /** @description Okta's id of the group. */
+                group_vendor_id?: string;
+                /**
+                 * Format: uuid
+                 * @description Our id of the user.
+                 */
+                user_id?: string;
+                /** @description Okta's id of the user. */
+                user_vendor_id?: string;
+                /**
+                 * Format: uuid
+                 * @description Our id of the application; null when the policy is mapped to something else.
+                 */
+                application_id?: string | null;
+                /** @description Okta's id of the application. It may be gone already. */
+                application_vendor_id?: string | null;
+                /**
+                 * @description Who holds the role.
+                 * @enum {string}
+                 */
+                principal_type?: "user" | "group" | "client";
+                /**
+                 * Format: uuid
+                 * @description Our id of that user or group.
+                 */
+                principal_id?: string;
+                /** @description Okta's id of that user, group or client. */
+                principal_vendor_id?: string;
+                /**
+                 * @description Okta's role type in lower case; `custom` for a role the org made itself, `unknown` for one that Rollcall does not know yet.
+                 * @enum {string}
+                 */
+                role_type?: "super_admin" | "org_admin" | "app_admin" | "user_admin" | "group_admin" | "group_membership_admin" | "help_desk_admin" | "read_only_admin" | "report_admin" | "mobile_admin" | "api_access_management_admin" | "access_certifications_admin" | "access_requests_admin" | "workflows_admin" | "custom" | "unknown";
+                /**
+                 * Format: uuid
+                 * @description Our id of the policy.
+                 */
+                policy_id?: string;
+                /** @description Okta's id of the policy. */
+                policy_vendor_id?: string;
+            } | null;
+            /**
+             * Format: uuid
+             * @description The sync that saw it.
+             */
+            job_id: string;
+        };
+        /** @description One page of the feed of changes. */
+        ChangeFeed: {
+            /** @description The changes of this page. */
+            items: components["schemas"]["Change"][];
+            /** @description Where to go on, now or later; never null. */
+            next_cursor: string;
+            /** @description Whether there is more to read at once. */
+            has_more: boolean;
         };
         /** @description What credentials can read. */
         Check: {
@@ -1812,6 +2228,26 @@ export interface components {
                 /** @description Its address. */
                 origin: string;
             } | null;
+            /** @description The stored token; null where none is. Never the token itself. */
+            token: {
+                /** @description The user who made it; null where the vendor does not tell, or has not been asked yet. */
+                owner: {
+                    /** @description The vendor's own id of the user. */
+                    id: string;
+                    /** @description The login. */
+                    login: string | null;
+                } | null;
+                /**
+                 * Format: date-time
+                 * @description When the vendor last answered it; null: not since it was stored.
+                 */
+                last_used_at: string | null;
+                /**
+                 * Format: date-time
+                 * @description When it was last tried for nothing but to keep it alive, as is done weekly while paused; null: never.
+                 */
+                keep_alive_at: string | null;
+            } | null;
             /**
              * Format: date-time
              * @description When it is synced next; null while it is not.
@@ -1860,6 +2296,8 @@ export interface components {
              * @description When a sync last had something to say.
              */
             checked_at: string | null;
+            /** @description What may mean trouble to come, the most pressing first. */
+            warnings: components["schemas"]["HealthWarning"][];
         };
         /** @description One page of a list. */
         ConnectionList: {
@@ -1967,6 +2405,26 @@ export interface components {
                 /** @description Its address. */
                 origin: string;
             } | null;
+            /** @description The stored token; null where none is. Never the token itself. */
+            token: {
+                /** @description The user who made it; null where the vendor does not tell, or has not been asked yet. */
+                owner: {
+                    /** @description The vendor's own id of the user. */
+                    id: string;
+                    /** @description The login. */
+                    login: string | null;
+                } | null;
+                /**
+                 * Format: date-time
+                 * @description When the vendor last answered it; null: not since it was stored.
+                 */
+                last_used_at: string | null;
+                /**
+                 * Format: date-time
+                 * @description When it was last tried for nothing but to keep it alive, as is done weekly while paused; null: never.
+                 */
+                keep_alive_at: string | null;
+            } | null;
             /**
              * Format: date-time
              * @description When it is synced next; null while it is not.
@@ -2050,6 +2508,18 @@ export interface components {
             } | null;
             /** @description Seconds that it can be used for; 1800 if not given. */
             expiry_secs?: number | null;
+        };
+        /** @description An endpoint to be made; at most 20 of them. */
+        CreateWebhookEndpoint: {
+            /**
+             * Format: uri
+             * @description Where to post to: https and a public address.
+             */
+            url: string;
+            /** @description What it is for. */
+            description?: string | null;
+            /** @description What to tell; everything if not given or empty. */
+            event_types?: ("idp.user.created" | "idp.user.updated" | "idp.user.deleted" | "idp.group.created" | "idp.group.updated" | "idp.group.deleted" | "idp.application.created" | "idp.application.updated" | "idp.application.deleted" | "idp.group_membership.created" | "idp.group_membership.deleted" | "idp.application_assignment.created" | "idp.application_assignment.updated" | "idp.application_assignment.deleted" | "idp.factor.created" | "idp.factor.updated" | "idp.factor.deleted" | "idp.role_assignment.created" | "idp.role_assignment.updated" | "idp.role_assignment.deleted" | "idp.policy.created" | "idp.policy.updated" | "idp.policy.deleted" | "idp.policy_rule.created" | "idp.policy_rule.updated" | "idp.policy_rule.deleted" | "idp.policy_mapping.created" | "idp.policy_mapping.updated" | "idp.policy_mapping.deleted" | "connection.health_changed" | "sync.completed" | "webhook.test")[] | null;
         };
         /** @description One resource within one job. */
         DataExport: {
@@ -2353,7 +2823,7 @@ export interface components {
                  * @description Okta's own time of its last update.
                  */
                 last_updated_at: string | null;
-                /** @description Whether the relation itself has vanished from Okta; always false without `includeDeleted=true`. */
+                /** @description Whether the relation itself has vanished from Okta; always false without `includeDeleted=true`, or `asOf`, with which it tells of now. */
                 is_deleted: boolean;
             };
         };
@@ -2502,7 +2972,7 @@ export interface components {
                 user_status: "staged" | "provisioned" | "active" | "recovery" | "password_expired" | "locked_out" | "suspended" | "deprovisioned" | "unknown";
                 /** @description The user's status exactly as received with the membership. */
                 user_vendor_status: string | null;
-                /** @description Whether the relation itself has vanished from Okta; always false without `includeDeleted=true`. */
+                /** @description Whether the relation itself has vanished from Okta; always false without `includeDeleted=true`, or `asOf`, with which it tells of now. */
                 is_deleted: boolean;
             };
         };
@@ -2576,6 +3046,32 @@ export interface components {
             code: string;
             /** @description The request, as the log names it: `X-Request-Id`. */
             request_id: string;
+        };
+        /** @description Something to mend before it breaks anything. Changes no state of health. */
+        HealthWarning: {
+            /**
+             * @description What it is about, to branch on. `token_idle`: Okta ends tokens that nothing uses. `token_owner_at_risk`: the user who made it may lose it. `permission_lost`: what could be read is refused. `sync_overdue`: no sync has come to its end for three intervals. `schedule_slowed`: syncs come less often because they are refused. `log_silent`: no events, without an error.
+             * @enum {string}
+             */
+            code: "token_owner_at_risk" | "token_idle" | "permission_lost" | "schedule_slowed" | "sync_overdue" | "log_silent";
+            /** @description Whether it breaks within days, or has begun to. */
+            is_urgent: boolean;
+            /** @description What is so, in words. */
+            message: string;
+            /** @description What to do about it. */
+            remedy: string | null;
+            /**
+             * Format: date-time
+             * @description Since when it is so; null where that is not known.
+             */
+            since: string | null;
+            /**
+             * Format: date-time
+             * @description When it was last looked at; null: not yet.
+             */
+            checked_at: string | null;
+            /** @description The resources it is about; none where it is about the connection. */
+            resources: string[];
         };
         /** @description An admin role held by a user, a group or a client. A role that a group gives appears for the group and for each member that Okta lists. With the name of the group that gives it. */
         HeldRole: {
@@ -2658,6 +3154,13 @@ export interface components {
                 /** @description The name, from `profile.name`, else the id. A label only: names need not be unique. */
                 name: string;
             } | null;
+        };
+        /** @description One page of the history of a record. */
+        History: {
+            /** @description The changes of this page. */
+            items: components["schemas"]["Change"][];
+            /** @description Leads to older changes; null at the end. */
+            next_cursor: string | null;
         };
         /** @description An invite token: good for one connection, once. */
         InviteToken: {
@@ -3556,7 +4059,7 @@ export interface components {
                  * @description Our id: a UUID derived from the connection, the entity and `vendor_id`; the same on every sync.
                  */
                 id: string;
-                /** @description Whether the relation itself has vanished from Okta; always false without `includeDeleted=true`. */
+                /** @description Whether the relation itself has vanished from Okta; always false without `includeDeleted=true`, or `asOf`, with which it tells of now. */
                 is_deleted: boolean;
             } | null;
         };
@@ -3801,6 +4304,23 @@ export interface components {
             /** @description Seconds of silence after which a sync is taken to hang. */
             timeout_secs?: number | null;
         };
+        /** @description What is changed; what is absent stays as it is. */
+        UpdateWebhookEndpoint: {
+            /**
+             * Format: uri
+             * @description Where to post to: https and a public address.
+             */
+            url?: string | null;
+            /** @description What it is for; null takes it away. */
+            description?: string | null;
+            /** @description What to tell; empty: everything. */
+            event_types?: ("idp.user.created" | "idp.user.updated" | "idp.user.deleted" | "idp.group.created" | "idp.group.updated" | "idp.group.deleted" | "idp.application.created" | "idp.application.updated" | "idp.application.deleted" | "idp.group_membership.created" | "idp.group_membership.deleted" | "idp.application_assignment.created" | "idp.application_assignment.updated" | "idp.application_assignment.deleted" | "idp.factor.created" | "idp.factor.updated" | "idp.factor.deleted" | "idp.role_assignment.created" | "idp.role_assignment.updated" | "idp.role_assignment.deleted" | "idp.policy.created" | "idp.policy.updated" | "idp.policy.deleted" | "idp.policy_rule.created" | "idp.policy_rule.updated" | "idp.policy_rule.deleted" | "idp.policy_mapping.created" | "idp.policy_mapping.updated" | "idp.policy_mapping.deleted" | "connection.health_changed" | "sync.completed" | "webhook.test")[] | null;
+            /**
+             * @description Whether to send.
+             * @enum {string|null}
+             */
+            state?: "active" | "disabled" | null;
+        };
         /** @description A person or service account in the org, deprovisioned ones included. */
         User: {
             /**
@@ -4013,7 +4533,7 @@ export interface components {
                 }[];
                 /** @description Whether there are more groups than `groups` shows. */
                 groups_truncated: boolean;
-                /** @description Whether the relation itself has vanished from Okta; always false without `includeDeleted=true`. */
+                /** @description Whether the relation itself has vanished from Okta; always false without `includeDeleted=true`, or `asOf`, with which it tells of now. */
                 is_deleted: boolean;
             };
         };
@@ -4118,7 +4638,7 @@ export interface components {
                 user_status: "staged" | "provisioned" | "active" | "recovery" | "password_expired" | "locked_out" | "suspended" | "deprovisioned" | "unknown";
                 /** @description The user's status exactly as received with the membership. */
                 user_vendor_status: string | null;
-                /** @description Whether the relation itself has vanished from Okta; always false without `includeDeleted=true`. */
+                /** @description Whether the relation itself has vanished from Okta; always false without `includeDeleted=true`, or `asOf`, with which it tells of now. */
                 is_deleted: boolean;
             };
         };
@@ -4351,6 +4871,208 @@ export interface components {
             msg: string;
             /** @description What kind of mistake it is. */
             type: string;
+        };
+        /** @description What came of sending one message. */
+        WebhookAttempt: {
+            /** @description Whether it counts as delivered: a whole answer of the 200s. */
+            is_delivered: boolean;
+            /** @description What the receiver answered; null where it did not. */
+            status: number | null;
+            /** @description The beginning of what it answered, at most 1,000 characters. */
+            answer: string;
+            /**
+             * @description Why the last attempt failed: a code to branch on; null where it did not.
+             * @enum {string|null}
+             */
+            error: "status" | "redirect" | "gone" | "timeout" | "answer_broken" | "name_unknown" | "unreachable" | "certificate" | "connection_broken" | "address_refused" | "secret_unreadable" | null;
+            /** @description The same in words. */
+            error_text: string | null;
+            /** @description Seconds that it took. */
+            seconds: number;
+        };
+        /** @description A message to an endpoint. Delivered ones are kept for three days. */
+        WebhookDelivery: {
+            /**
+             * Format: uuid
+             * @description Its id.
+             */
+            id: string;
+            /** @description `webhook-id` of the message, the same with every attempt. */
+            webhook_id: string;
+            /**
+             * @description What it tells.
+             * @enum {string}
+             */
+            type: "idp.user.created" | "idp.user.updated" | "idp.user.deleted" | "idp.group.created" | "idp.group.updated" | "idp.group.deleted" | "idp.application.created" | "idp.application.updated" | "idp.application.deleted" | "idp.group_membership.created" | "idp.group_membership.deleted" | "idp.application_assignment.created" | "idp.application_assignment.updated" | "idp.application_assignment.deleted" | "idp.factor.created" | "idp.factor.updated" | "idp.factor.deleted" | "idp.role_assignment.created" | "idp.role_assignment.updated" | "idp.role_assignment.deleted" | "idp.policy.created" | "idp.policy.updated" | "idp.policy.deleted" | "idp.policy_rule.created" | "idp.policy_rule.updated" | "idp.policy_rule.deleted" | "idp.policy_mapping.created" | "idp.policy_mapping.updated" | "idp.policy_mapping.deleted" | "connection.health_changed" | "sync.completed" | "webhook.test";
+            /**
+             * Format: uuid
+             * @description The connection that it is about.
+             */
+            connection_id: string;
+            /**
+             * Format: uuid
+             * @description The record that it is about, or the connection: those about the same come in order.
+             */
+            subject_id: string;
+            /** @description The change that it tells of; null for an event that is none. */
+            change_id: string | null;
+            /**
+             * @description `pending`: will be sent, for the first time or again. `parked`: could not be delivered for a day.
+             * @enum {string}
+             */
+            state: "pending" | "delivered" | "parked";
+            /** @description How often it was sent. */
+            attempts: number;
+            /** @description What the receiver answered the last time; null where it did not. */
+            last_status: number | null;
+            /**
+             * @description Why the last attempt failed: a code to branch on; null where it did not.
+             * @enum {string|null}
+             */
+            last_error: "status" | "redirect" | "gone" | "timeout" | "answer_broken" | "name_unknown" | "unreachable" | "certificate" | "connection_broken" | "address_refused" | "secret_unreadable" | null;
+            /** @description The same in words. */
+            last_error_text: string | null;
+            /**
+             * Format: date-time
+             * @description When it was made.
+             */
+            created_at: string;
+            /**
+             * Format: date-time
+             * @description When it was last sent; null: not yet.
+             */
+            last_attempt_at: string | null;
+            /**
+             * Format: date-time
+             * @description When it is sent, at the earliest: not before earlier ones about the same. Null unless it is pending.
+             */
+            next_attempt_at: string | null;
+            /**
+             * Format: date-time
+             * @description When it arrived; null: it has not.
+             */
+            delivered_at: string | null;
+            /**
+             * Format: date-time
+             * @description When it was given up; null: it was not.
+             */
+            parked_at: string | null;
+        };
+        /** @description One page of a list. */
+        WebhookDeliveryList: {
+            /** @description Items in this answer. */
+            count: number;
+            /** @description The items of this page. */
+            items: components["schemas"]["WebhookDelivery"][];
+            /** @description Items that there are; null with `excludeTotal`. */
+            total: number | null;
+        };
+        /** @description Where an organization wants to be told what happens. */
+        WebhookEndpoint: {
+            /**
+             * Format: uuid
+             * @description Its id.
+             */
+            id: string;
+            /**
+             * Format: uri
+             * @description Where messages are posted to.
+             */
+            url: string;
+            /** @description What it is for, in the words of who made it. */
+            description: string | null;
+            /** @description What it is told; empty: everything. */
+            event_types: ("idp.user.created" | "idp.user.updated" | "idp.user.deleted" | "idp.group.created" | "idp.group.updated" | "idp.group.deleted" | "idp.application.created" | "idp.application.updated" | "idp.application.deleted" | "idp.group_membership.created" | "idp.group_membership.deleted" | "idp.application_assignment.created" | "idp.application_assignment.updated" | "idp.application_assignment.deleted" | "idp.factor.created" | "idp.factor.updated" | "idp.factor.deleted" | "idp.role_assignment.created" | "idp.role_assignment.updated" | "idp.role_assignment.deleted" | "idp.policy.created" | "idp.policy.updated" | "idp.policy.deleted" | "idp.policy_rule.created" | "idp.policy_rule.updated" | "idp.policy_rule.deleted" | "idp.policy_mapping.created" | "idp.policy_mapping.updated" | "idp.policy_mapping.deleted" | "connection.health_changed" | "sync.completed" | "webhook.test")[];
+            /**
+             * @description `disabled`: nothing is sent; it keeps its place and goes on there.
+             * @enum {string}
+             */
+            state: "active" | "disabled";
+            /**
+             * @description `gone`: it answered 410 Gone. `request`: somebody said so. Null while it is active.
+             * @enum {string|null}
+             */
+            disabled_reason: "gone" | "request" | null;
+            /** @description Messages that wait to be sent, at most about a thousand: more wait in the feed of changes. */
+            pending: number;
+            /** @description Messages that could not be delivered for a day and are kept for 30 days. */
+            parked: number;
+            /** @description Attempts that failed since the last one that did not. */
+            failures: number;
+            /**
+             * Format: date-time
+             * @description When a message last arrived; null where that is unknown, as after three quiet days.
+             */
+            last_delivered_at: string | null;
+            /**
+             * Format: date-time
+             * @description When it was made.
+             */
+            created_at: string;
+            /**
+             * Format: date-time
+             * @description When it was last changed.
+             */
+            updated_at: string;
+        };
+        /** @description One page of a list. */
+        WebhookEndpointList: {
+            /** @description Items in this answer. */
+            count: number;
+            /** @description The items of this page. */
+            items: components["schemas"]["WebhookEndpoint"][];
+            /** @description Items that there are; null with `excludeTotal`. */
+            total: number | null;
+        };
+        /** @description An endpoint, and its secret this once. */
+        WebhookEndpointWithSecret: {
+            /**
+             * Format: uuid
+             * @description Its id.
+             */
+            id: string;
+            /**
+             * Format: uri
+             * @description Where messages are posted to.
+             */
+            url: string;
+            /** @description What it is for, in the words of who made it. */
+            description: string | null;
+            /** @description What it is told; empty: everything. */
+            event_types: ("idp.user.created" | "idp.user.updated" | "idp.user.deleted" | "idp.group.created" | "idp.group.updated" | "idp.group.deleted" | "idp.application.created" | "idp.application.updated" | "idp.application.deleted" | "idp.group_membership.created" | "idp.group_membership.deleted" | "idp.application_assignment.created" | "idp.application_assignment.updated" | "idp.application_assignment.deleted" | "idp.factor.created" | "idp.factor.updated" | "idp.factor.deleted" | "idp.role_assignment.created" | "idp.role_assignment.updated" | "idp.role_assignment.deleted" | "idp.policy.created" | "idp.policy.updated" | "idp.policy.deleted" | "idp.policy_rule.created" | "idp.policy_rule.updated" | "idp.policy_rule.deleted" | "idp.policy_mapping.created" | "idp.policy_mapping.updated" | "idp.policy_mapping.deleted" | "connection.health_changed" | "sync.completed" | "webhook.test")[];
+            /**
+             * @description `disabled`: nothing is sent; it keeps its place and goes on there.
+             * @enum {string}
+             */
+            state: "active" | "disabled";
+            /**
+             * @description `gone`: it answered 410 Gone. `request`: somebody said so. Null while it is active.
+             * @enum {string|null}
+             */
+            disabled_reason: "gone" | "request" | null;
+            /** @description Messages that wait to be sent, at most about a thousand: more wait in the feed of changes. */
+            pending: number;
+            /** @description Messages that could not be delivered for a day and are kept for 30 days. */
+            parked: number;
+            /** @description Attempts that failed since the last one that did not. */
+            failures: number;
+            /**
+             * Format: date-time
+             * @description When a message last arrived; null where that is unknown, as after three quiet days.
+             */
+            last_delivered_at: string | null;
+            /**
+             * Format: date-time
+             * @description When it was made.
+             */
+            created_at: string;
+            /**
+             * Format: date-time
+             * @description When it was last changed.
+             */
+            updated_at: string;
+            /** @description `whsec_…`: what messages are signed with. It is not shown again. */
+            secret: string;
         };
     };
     responses: {
@@ -4748,6 +5470,43 @@ export interface components {
             };
         };
         /**
+         * @description There is no such thing.
+         *
+         *     - `organization_not_found`: List the organizations that there are.
+         *     - `webhook_delivery_not_found`: List the deliveries of the endpoint; old ones are gone.
+         *     - `webhook_endpoint_not_found`: List the webhook endpoints of the organization.
+         */
+        OrganizationNotFoundOrWebhookDeliveryNotFoundOrWebhookEndpointNotFound: {
+            headers: {
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["Failure"] & {
+                    /** @enum {string} */
+                    code?: "organization_not_found" | "webhook_delivery_not_found" | "webhook_endpoint_not_found";
+                };
+            };
+        };
+        /**
+         * @description There is no such thing.
+         *
+         *     - `organization_not_found`: List the organizations that there are.
+         *     - `webhook_endpoint_not_found`: List the webhook endpoints of the organization.
+         */
+        OrganizationNotFoundOrWebhookEndpointNotFound: {
+            headers: {
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["Failure"] & {
+                    /** @enum {string} */
+                    code?: "organization_not_found" | "webhook_endpoint_not_found";
+                };
+            };
+        };
+        /**
          * @description Too many requests.
          *
          *     - `too_many_requests`: Wait as long as Retry-After says.
@@ -4762,6 +5521,40 @@ export interface components {
                 "application/json": components["schemas"]["Failure"] & {
                     /** @enum {string} */
                     code?: "too_many_requests";
+                };
+            };
+        };
+        /**
+         * @description It cannot be done as things stand.
+         *
+         *     - `webhook_delivered`: Nothing: the message has arrived.
+         */
+        WebhookDelivered: {
+            headers: {
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["Failure"] & {
+                    /** @enum {string} */
+                    code?: "webhook_delivered";
+                };
+            };
+        };
+        /**
+         * @description It cannot be done as things stand.
+         *
+         *     - `webhook_endpoints_full`: Delete an endpoint that nobody needs, or let one receive more.
+         */
+        WebhookEndpointsFull: {
+            headers: {
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["Failure"] & {
+                    /** @enum {string} */
+                    code?: "webhook_endpoints_full";
                 };
             };
         };
@@ -5915,6 +6708,415 @@ export interface operations {
             503: components["responses"]["DatabaseUnreachable"];
         };
     };
+    list_idp_user_history: {
+        parameters: {
+            query?: {
+                /** @description Changes of a page. */
+                limit?: number;
+                /** @description `next_cursor` of an earlier answer of this list. It carries the filters of the first request. */
+                cursor?: string;
+                /** @description Also what it gained and lost: memberships, application assignments, factors and role assignments that were created, deleted or came back. */
+                includeRelations?: boolean;
+            };
+            header?: never;
+            path: {
+                /** @description Our id of the user. */
+                user_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It was done. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "id": "id",
+                     *           "changed_at": "2026-01-31T09:00:00.000Z",
+                     *           "entity": "user",
+                     *           "kind": "created",
+                     *           "record_id": "aa747ff3-b956-4f78-8a3e-6502aeccf60a",
+                     *           "vendor_id": "00u1ab2cd3EF4GH5ij6",
+                     *           "fields": [
+                     *             "field"
+                     *           ],
+                     *           "before": {},
+                     *           "after": {},
+                     *           "relation": {},
+                     *           "job_id": "abe99299-867c-4493-8d73-a6c477c52292"
+                     *         }
+                     *       ],
+                     *       "next_cursor": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["History"];
+                };
+            };
+            401: components["responses"]["ApiKeyInvalid"];
+            404: components["responses"]["ConnectionNotFoundOrRecordNotFound"];
+            422: components["responses"]["CursorInvalidOrInvalidRequest"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["DatabaseUnreachable"];
+        };
+    };
+    list_idp_group_history: {
+        parameters: {
+            query?: {
+                /** @description Changes of a page. */
+                limit?: number;
+                /** @description `next_cursor` of an earlier answer of this list. It carries the filters of the first request. */
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                /** @description Our id of the group. */
+                group_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It was done. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "id": "id",
+                     *           "changed_at": "2026-01-31T09:00:00.000Z",
+                     *           "entity": "user",
+                     *           "kind": "created",
+                     *           "record_id": "aa747ff3-b956-4f78-8a3e-6502aeccf60a",
+                     *           "vendor_id": "00u1ab2cd3EF4GH5ij6",
+                     *           "fields": [
+                     *             "field"
+                     *           ],
+                     *           "before": {},
+                     *           "after": {},
+                     *           "relation": {},
+                     *           "job_id": "abe99299-867c-4493-8d73-a6c477c52292"
+                     *         }
+                     *       ],
+                     *       "next_cursor": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["History"];
+                };
+            };
+            401: components["responses"]["ApiKeyInvalid"];
+            404: components["responses"]["ConnectionNotFoundOrRecordNotFound"];
+            422: components["responses"]["CursorInvalidOrInvalidRequest"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["DatabaseUnreachable"];
+        };
+    };
+    list_idp_application_history: {
+        parameters: {
+            query?: {
+                /** @description Changes of a page. */
+                limit?: number;
+                /** @description `next_cursor` of an earlier answer of this list. It carries the filters of the first request. */
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                /** @description Our id of the application. */
+                application_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It was done. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "id": "id",
+                     *           "changed_at": "2026-01-31T09:00:00.000Z",
+                     *           "entity": "user",
+                     *           "kind": "created",
+                     *           "record_id": "aa747ff3-b956-4f78-8a3e-6502aeccf60a",
+                     *           "vendor_id": "00u1ab2cd3EF4GH5ij6",
+                     *           "fields": [
+                     *             "field"
+                     *           ],
+                     *           "before": {},
+                     *           "after": {},
+                     *           "relation": {},
+                     *           "job_id": "abe99299-867c-4493-8d73-a6c477c52292"
+                     *         }
+                     *       ],
+                     *       "next_cursor": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["History"];
+                };
+            };
+            401: components["responses"]["ApiKeyInvalid"];
+            404: components["responses"]["ConnectionNotFoundOrRecordNotFound"];
+            422: components["responses"]["CursorInvalidOrInvalidRequest"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["DatabaseUnreachable"];
+        };
+    };
+    list_idp_factor_history: {
+        parameters: {
+            query?: {
+                /** @description Changes of a page. */
+                limit?: number;
+                /** @description `next_cursor` of an earlier answer of this list. It carries the filters of the first request. */
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                /** @description Our id of the factor. */
+                factor_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It was done. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "id": "id",
+                     *           "changed_at": "2026-01-31T09:00:00.000Z",
+                     *           "entity": "user",
+                     *           "kind": "created",
+                     *           "record_id": "aa747ff3-b956-4f78-8a3e-6502aeccf60a",
+                     *           "vendor_id": "00u1ab2cd3EF4GH5ij6",
+                     *           "fields": [
+                     *             "field"
+                     *           ],
+                     *           "before": {},
+                     *           "after": {},
+                     *           "relation": {},
+                     *           "job_id": "abe99299-867c-4493-8d73-a6c477c52292"
+                     *         }
+                     *       ],
+                     *       "next_cursor": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["History"];
+                };
+            };
+            401: components["responses"]["ApiKeyInvalid"];
+            404: components["responses"]["ConnectionNotFoundOrRecordNotFound"];
+            422: components["responses"]["CursorInvalidOrInvalidRequest"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["DatabaseUnreachable"];
+        };
+    };
+    list_idp_role_history: {
+        parameters: {
+            query?: {
+                /** @description Changes of a page. */
+                limit?: number;
+                /** @description `next_cursor` of an earlier answer of this list. It carries the filters of the first request. */
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                /** @description Our id of the role assignment. */
+                role_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It was done. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "id": "id",
+                     *           "changed_at": "2026-01-31T09:00:00.000Z",
+                     *           "entity": "user",
+                     *           "kind": "created",
+                     *           "record_id": "aa747ff3-b956-4f78-8a3e-6502aeccf60a",
+                     *           "vendor_id": "00u1ab2cd3EF4GH5ij6",
+                     *           "fields": [
+                     *             "field"
+                     *           ],
+                     *           "before": {},
+                     *           "after": {},
+                     *           "relation": {},
+                     *           "job_id": "abe99299-867c-4493-8d73-a6c477c52292"
+                     *         }
+                     *       ],
+                     *       "next_cursor": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["History"];
+                };
+            };
+            401: components["responses"]["ApiKeyInvalid"];
+            404: components["responses"]["ConnectionNotFoundOrRecordNotFound"];
+            422: components["responses"]["CursorInvalidOrInvalidRequest"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["DatabaseUnreachable"];
+        };
+    };
+    list_idp_policy_history: {
+        parameters: {
+            query?: {
+                /** @description Changes of a page. */
+                limit?: number;
+                /** @description `next_cursor` of an earlier answer of this list. It carries the filters of the first request. */
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                /** @description Our id of the policy. */
+                policy_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It was done. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "id": "id",
+                     *           "changed_at": "2026-01-31T09:00:00.000Z",
+                     *           "entity": "user",
+                     *           "kind": "created",
+                     *           "record_id": "aa747ff3-b956-4f78-8a3e-6502aeccf60a",
+                     *           "vendor_id": "00u1ab2cd3EF4GH5ij6",
+                     *           "fields": [
+                     *             "field"
+                     *           ],
+                     *           "before": {},
+                     *           "after": {},
+                     *           "relation": {},
+                     *           "job_id": "abe99299-867c-4493-8d73-a6c477c52292"
+                     *         }
+                     *       ],
+                     *       "next_cursor": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["History"];
+                };
+            };
+            401: components["responses"]["ApiKeyInvalid"];
+            404: components["responses"]["ConnectionNotFoundOrRecordNotFound"];
+            422: components["responses"]["CursorInvalidOrInvalidRequest"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["DatabaseUnreachable"];
+        };
+    };
+    list_idp_changes: {
+        parameters: {
+            query?: {
+                /** @description Changes of a page. */
+                limit?: number;
+                /** @description `next_cursor` of an earlier answer of this list. It carries the filters of the first request. */
+                cursor?: string;
+                /** @description Only changes of these kinds of records: `user`, `group`, `group-membership`, `application`, `application-assignment`, `factor`, `role-assignment`, `policy`, `policy-rule`, `policy-mapping`. Several are separated by commas. */
+                entity?: string;
+                /** @description Only changes of these kinds: `created`, `updated`, `deleted`. Several are separated by commas. */
+                kind?: string;
+                /** @description Only changes of these records. Separated by commas, at most 100. */
+                recordId?: string;
+                /** @description Only what changed here at or after this time. */
+                since?: string;
+                /** @description Only what changed here before this time. */
+                until?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It was done. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "id": "id",
+                     *           "changed_at": "2026-01-31T09:00:00.000Z",
+                     *           "entity": "user",
+                     *           "kind": "created",
+                     *           "record_id": "aa747ff3-b956-4f78-8a3e-6502aeccf60a",
+                     *           "vendor_id": "00u1ab2cd3EF4GH5ij6",
+                     *           "fields": [
+                     *             "field"
+                     *           ],
+                     *           "before": {},
+                     *           "after": {},
+                     *           "relation": {},
+                     *           "job_id": "abe99299-867c-4493-8d73-a6c477c52292"
+                     *         }
+                     *       ],
+                     *       "next_cursor": "next cursor",
+                     *       "has_more": false
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ChangeFeed"];
+                };
+            };
+            401: components["responses"]["ApiKeyInvalid"];
+            404: components["responses"]["ConnectionNotFound"];
+            422: components["responses"]["CursorInvalidOrInvalidRequest"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["DatabaseUnreachable"];
+        };
+    };
     get_idp_overview: {
         parameters: {
             query?: never;
@@ -6051,6 +7253,8 @@ export interface operations {
                 raw?: boolean;
                 /** @description Has no effect; accepted because clients send it. */
                 use_pool?: boolean;
+                /** @description What was related at this time, as of when Rollcall saw it: by the syncs until then, not by when it happened in Okta. Who was there is told; the records, and what is said of how they are related, are as they are now. Changes are kept for 90 days unless set otherwise; before that, before the first sync and in the future it is a 422, which names since when it can be told. Not together with `includeDeleted` or `updatedSince`. */
+                asOf?: string;
             };
             header?: never;
             path: {
@@ -6143,6 +7347,8 @@ export interface operations {
                 raw?: boolean;
                 /** @description Has no effect; accepted because clients send it. */
                 use_pool?: boolean;
+                /** @description What was related at this time, as of when Rollcall saw it: by the syncs until then, not by when it happened in Okta. Who was there is told; the records, and what is said of how they are related, are as they are now. Changes are kept for 90 days unless set otherwise; before that, before the first sync and in the future it is a 422, which names since when it can be told. Not together with `includeDeleted` or `updatedSince`. */
+                asOf?: string;
             };
             header?: never;
             path: {
@@ -6411,6 +7617,8 @@ export interface operations {
                 raw?: boolean;
                 /** @description Has no effect; accepted because clients send it. */
                 use_pool?: boolean;
+                /** @description What was related at this time, as of when Rollcall saw it: by the syncs until then, not by when it happened in Okta. Who was there is told; the records, and what is said of how they are related, are as they are now. Changes are kept for 90 days unless set otherwise; before that, before the first sync and in the future it is a 422, which names since when it can be told. Not together with `includeDeleted` or `updatedSince`. */
+                asOf?: string;
             };
             header?: never;
             path: {
@@ -6510,6 +7718,8 @@ export interface operations {
                 raw?: boolean;
                 /** @description Has no effect; accepted because clients send it. */
                 use_pool?: boolean;
+                /** @description What was related at this time, as of when Rollcall saw it: by the syncs until then, not by when it happened in Okta. Who was there is told; the records, and what is said of how they are related, are as they are now. Changes are kept for 90 days unless set otherwise; before that, before the first sync and in the future it is a 422, which names since when it can be told. Not together with `includeDeleted` or `updatedSince`. */
+                asOf?: string;
             };
             header?: never;
             path: {
@@ -6695,6 +7905,8 @@ export interface operations {
                 raw?: boolean;
                 /** @description Has no effect; accepted because clients send it. */
                 use_pool?: boolean;
+                /** @description What was related at this time, as of when Rollcall saw it: by the syncs until then, not by when it happened in Okta. Who was there is told; the records, and what is said of how they are related, are as they are now. Changes are kept for 90 days unless set otherwise; before that, before the first sync and in the future it is a 422, which names since when it can be told. Not together with `includeDeleted` or `updatedSince`. */
+                asOf?: string;
             };
             header?: never;
             path: {
@@ -6798,6 +8010,8 @@ export interface operations {
                 raw?: boolean;
                 /** @description Has no effect; accepted because clients send it. */
                 use_pool?: boolean;
+                /** @description What was related at this time, as of when Rollcall saw it: by the syncs until then, not by when it happened in Okta. Who was there is told; the records, and what is said of how they are related, are as they are now. Changes are kept for 90 days unless set otherwise; before that, before the first sync and in the future it is a 422, which names since when it can be told. Not together with `includeDeleted` or `updatedSince`. */
+                asOf?: string;
             };
             header?: never;
             path: {
@@ -7825,7 +9039,8 @@ export interface operations {
                      *             "details": [],
                      *             "resources": [],
                      *             "next_action": null,
-                     *             "checked_at": "2026-01-31T09:00:00.000Z"
+                     *             "checked_at": "2026-01-31T09:00:00.000Z",
+                     *             "warnings": []
                      *           },
                      *           "oauth2_authorize_url": null,
                      *           "identifier": "customer-42",
@@ -7836,6 +9051,14 @@ export interface operations {
                      *             "name": "Engineering",
                      *             "engine": "idx",
                      *             "origin": "https://acme.okta.com"
+                     *           },
+                     *           "token": {
+                     *             "owner": {
+                     *               "id": "id",
+                     *               "login": "ada@example.com"
+                     *             },
+                     *             "last_used_at": "2026-01-31T09:00:00.000Z",
+                     *             "keep_alive_at": "2026-01-31T09:00:00.000Z"
                      *           },
                      *           "next_sync_at": "2026-01-31T09:00:00.000Z",
                      *           "last_job": {
@@ -7937,7 +9160,18 @@ export interface operations {
                      *           }
                      *         ],
                      *         "next_action": null,
-                     *         "checked_at": "2026-01-31T09:00:00.000Z"
+                     *         "checked_at": "2026-01-31T09:00:00.000Z",
+                     *         "warnings": [
+                     *           {
+                     *             "code": "token_owner_at_risk",
+                     *             "is_urgent": false,
+                     *             "message": "The token may not read this.",
+                     *             "remedy": "Give the token's owner a role that may read this.",
+                     *             "since": "2026-01-31T09:00:00.000Z",
+                     *             "checked_at": "2026-01-31T09:00:00.000Z",
+                     *             "resources": []
+                     *           }
+                     *         ]
                      *       },
                      *       "oauth2_authorize_url": null,
                      *       "identifier": "customer-42",
@@ -7948,6 +9182,14 @@ export interface operations {
                      *         "name": "Engineering",
                      *         "engine": "idx",
                      *         "origin": "https://acme.okta.com"
+                     *       },
+                     *       "token": {
+                     *         "owner": {
+                     *           "id": "id",
+                     *           "login": "ada@example.com"
+                     *         },
+                     *         "last_used_at": "2026-01-31T09:00:00.000Z",
+                     *         "keep_alive_at": "2026-01-31T09:00:00.000Z"
                      *       },
                      *       "next_sync_at": "2026-01-31T09:00:00.000Z",
                      *       "last_job": {
@@ -8037,7 +9279,18 @@ export interface operations {
                      *           }
                      *         ],
                      *         "next_action": null,
-                     *         "checked_at": "2026-01-31T09:00:00.000Z"
+                     *         "checked_at": "2026-01-31T09:00:00.000Z",
+                     *         "warnings": [
+                     *           {
+                     *             "code": "token_owner_at_risk",
+                     *             "is_urgent": false,
+                     *             "message": "The token may not read this.",
+                     *             "remedy": "Give the token's owner a role that may read this.",
+                     *             "since": "2026-01-31T09:00:00.000Z",
+                     *             "checked_at": "2026-01-31T09:00:00.000Z",
+                     *             "resources": []
+                     *           }
+                     *         ]
                      *       },
                      *       "oauth2_authorize_url": null,
                      *       "identifier": "customer-42",
@@ -8048,6 +9301,14 @@ export interface operations {
                      *         "name": "Engineering",
                      *         "engine": "idx",
                      *         "origin": "https://acme.okta.com"
+                     *       },
+                     *       "token": {
+                     *         "owner": {
+                     *           "id": "id",
+                     *           "login": "ada@example.com"
+                     *         },
+                     *         "last_used_at": "2026-01-31T09:00:00.000Z",
+                     *         "keep_alive_at": "2026-01-31T09:00:00.000Z"
                      *       },
                      *       "next_sync_at": "2026-01-31T09:00:00.000Z",
                      *       "last_job": {
@@ -8135,7 +9396,18 @@ export interface operations {
                      *           }
                      *         ],
                      *         "next_action": null,
-                     *         "checked_at": "2026-01-31T09:00:00.000Z"
+                     *         "checked_at": "2026-01-31T09:00:00.000Z",
+                     *         "warnings": [
+                     *           {
+                     *             "code": "token_owner_at_risk",
+                     *             "is_urgent": false,
+                     *             "message": "The token may not read this.",
+                     *             "remedy": "Give the token's owner a role that may read this.",
+                     *             "since": "2026-01-31T09:00:00.000Z",
+                     *             "checked_at": "2026-01-31T09:00:00.000Z",
+                     *             "resources": []
+                     *           }
+                     *         ]
                      *       },
                      *       "oauth2_authorize_url": null,
                      *       "identifier": "customer-42",
@@ -8146,6 +9418,14 @@ export interface operations {
                      *         "name": "Engineering",
                      *         "engine": "idx",
                      *         "origin": "https://acme.okta.com"
+                     *       },
+                     *       "token": {
+                     *         "owner": {
+                     *           "id": "id",
+                     *           "login": "ada@example.com"
+                     *         },
+                     *         "last_used_at": "2026-01-31T09:00:00.000Z",
+                     *         "keep_alive_at": "2026-01-31T09:00:00.000Z"
                      *       },
                      *       "next_sync_at": "2026-01-31T09:00:00.000Z",
                      *       "last_job": {
@@ -8250,7 +9530,18 @@ export interface operations {
                      *           }
                      *         ],
                      *         "next_action": null,
-                     *         "checked_at": "2026-01-31T09:00:00.000Z"
+                     *         "checked_at": "2026-01-31T09:00:00.000Z",
+                     *         "warnings": [
+                     *           {
+                     *             "code": "token_owner_at_risk",
+                     *             "is_urgent": false,
+                     *             "message": "The token may not read this.",
+                     *             "remedy": "Give the token's owner a role that may read this.",
+                     *             "since": "2026-01-31T09:00:00.000Z",
+                     *             "checked_at": "2026-01-31T09:00:00.000Z",
+                     *             "resources": []
+                     *           }
+                     *         ]
                      *       },
                      *       "oauth2_authorize_url": null,
                      *       "identifier": "customer-42",
@@ -8261,6 +9552,14 @@ export interface operations {
                      *         "name": "Engineering",
                      *         "engine": "idx",
                      *         "origin": "https://acme.okta.com"
+                     *       },
+                     *       "token": {
+                     *         "owner": {
+                     *           "id": "id",
+                     *           "login": "ada@example.com"
+                     *         },
+                     *         "last_used_at": "2026-01-31T09:00:00.000Z",
+                     *         "keep_alive_at": "2026-01-31T09:00:00.000Z"
                      *       },
                      *       "next_sync_at": "2026-01-31T09:00:00.000Z",
                      *       "last_job": {
@@ -9336,6 +10635,514 @@ export interface operations {
             503: components["responses"]["DatabaseUnreachable"];
         };
     };
+    list_webhook_endpoints: {
+        parameters: {
+            query?: {
+                /** @description Items of a page. */
+                limit?: number;
+                /** @description How many items to skip. */
+                offset?: number;
+                /** @description Do not count: `total` is null. */
+                excludeTotal?: boolean;
+            };
+            header?: never;
+            path: {
+                /** @description The organization. */
+                organization_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It was done. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "count": 1,
+                     *       "items": [
+                     *         {
+                     *           "id": "a5614527-0ce6-43be-8d1d-d012b7394867",
+                     *           "url": "https://hooks.example.com/rollcall",
+                     *           "description": null,
+                     *           "event_types": [
+                     *             "idp.user.created"
+                     *           ],
+                     *           "state": "active",
+                     *           "disabled_reason": "gone",
+                     *           "pending": 0,
+                     *           "parked": 0,
+                     *           "failures": 0,
+                     *           "last_delivered_at": "2026-01-31T09:00:00.000Z",
+                     *           "created_at": "2026-01-31T09:00:00.000Z",
+                     *           "updated_at": "2026-01-31T09:00:00.000Z"
+                     *         }
+                     *       ],
+                     *       "total": 1
+                     *     }
+                     */
+                    "application/json": components["schemas"]["WebhookEndpointList"];
+                };
+            };
+            401: components["responses"]["ApiKeyInvalidOrOrganizationInvalid"];
+            404: components["responses"]["OrganizationNotFound"];
+            422: components["responses"]["InvalidRequest"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["DatabaseUnreachable"];
+        };
+    };
+    create_webhook_endpoint: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The organization. */
+                organization_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "url": "https://hooks.example.com/rollcall"
+                 *     }
+                 */
+                "application/json": components["schemas"]["CreateWebhookEndpoint"];
+            };
+        };
+        responses: {
+            /** @description It was done. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "a5614527-0ce6-43be-8d1d-d012b7394867",
+                     *       "url": "https://hooks.example.com/rollcall",
+                     *       "description": null,
+                     *       "event_types": [
+                     *         "idp.user.created"
+                     *       ],
+                     *       "state": "active",
+                     *       "disabled_reason": "gone",
+                     *       "pending": 0,
+                     *       "parked": 0,
+                     *       "failures": 0,
+                     *       "last_delivered_at": "2026-01-31T09:00:00.000Z",
+                     *       "created_at": "2026-01-31T09:00:00.000Z",
+                     *       "updated_at": "2026-01-31T09:00:00.000Z",
+                     *       "secret": "secret"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["WebhookEndpointWithSecret"];
+                };
+            };
+            401: components["responses"]["ApiKeyInvalidOrOrganizationInvalid"];
+            403: components["responses"]["ApiKeyReadOnly"];
+            404: components["responses"]["OrganizationNotFound"];
+            409: components["responses"]["WebhookEndpointsFull"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["MediaTypeUnsupported"];
+            422: components["responses"]["InvalidRequest"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["DatabaseUnreachable"];
+        };
+    };
+    get_webhook_endpoint_by_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The organization. */
+                organization_id: string;
+                /** @description The endpoint. */
+                endpoint_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It was done. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "a5614527-0ce6-43be-8d1d-d012b7394867",
+                     *       "url": "https://hooks.example.com/rollcall",
+                     *       "description": null,
+                     *       "event_types": [
+                     *         "idp.user.created"
+                     *       ],
+                     *       "state": "active",
+                     *       "disabled_reason": "gone",
+                     *       "pending": 0,
+                     *       "parked": 0,
+                     *       "failures": 0,
+                     *       "last_delivered_at": "2026-01-31T09:00:00.000Z",
+                     *       "created_at": "2026-01-31T09:00:00.000Z",
+                     *       "updated_at": "2026-01-31T09:00:00.000Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["WebhookEndpoint"];
+                };
+            };
+            401: components["responses"]["ApiKeyInvalidOrOrganizationInvalid"];
+            404: components["responses"]["OrganizationNotFoundOrWebhookEndpointNotFound"];
+            422: components["responses"]["InvalidRequest"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["DatabaseUnreachable"];
+        };
+    };
+    delete_webhook_endpoint_by_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The organization. */
+                organization_id: string;
+                /** @description The endpoint. */
+                endpoint_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It was done. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "a5614527-0ce6-43be-8d1d-d012b7394867",
+                     *       "url": "https://hooks.example.com/rollcall",
+                     *       "description": null,
+                     *       "event_types": [
+                     *         "idp.user.created"
+                     *       ],
+                     *       "state": "active",
+                     *       "disabled_reason": "gone",
+                     *       "pending": 0,
+                     *       "parked": 0,
+                     *       "failures": 0,
+                     *       "last_delivered_at": "2026-01-31T09:00:00.000Z",
+                     *       "created_at": "2026-01-31T09:00:00.000Z",
+                     *       "updated_at": "2026-01-31T09:00:00.000Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["WebhookEndpoint"];
+                };
+            };
+            401: components["responses"]["ApiKeyInvalidOrOrganizationInvalid"];
+            403: components["responses"]["ApiKeyReadOnly"];
+            404: components["responses"]["OrganizationNotFoundOrWebhookEndpointNotFound"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["MediaTypeUnsupported"];
+            422: components["responses"]["InvalidRequest"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["DatabaseUnreachable"];
+        };
+    };
+    update_webhook_endpoint_by_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The organization. */
+                organization_id: string;
+                /** @description The endpoint. */
+                endpoint_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /** @example {} */
+                "application/json": components["schemas"]["UpdateWebhookEndpoint"];
+            };
+        };
+        responses: {
+            /** @description It was done. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "a5614527-0ce6-43be-8d1d-d012b7394867",
+                     *       "url": "https://hooks.example.com/rollcall",
+                     *       "description": null,
+                     *       "event_types": [
+                     *         "idp.user.created"
+                     *       ],
+                     *       "state": "active",
+                     *       "disabled_reason": "gone",
+                     *       "pending": 0,
+                     *       "parked": 0,
+                     *       "failures": 0,
+                     *       "last_delivered_at": "2026-01-31T09:00:00.000Z",
+                     *       "created_at": "2026-01-31T09:00:00.000Z",
+                     *       "updated_at": "2026-01-31T09:00:00.000Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["WebhookEndpoint"];
+                };
+            };
+            401: components["responses"]["ApiKeyInvalidOrOrganizationInvalid"];
+            403: components["responses"]["ApiKeyReadOnly"];
+            404: components["responses"]["OrganizationNotFoundOrWebhookEndpointNotFound"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["MediaTypeUnsupported"];
+            422: components["responses"]["InvalidRequest"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["DatabaseUnreachable"];
+        };
+    };
+    rotate_webhook_secret_by_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The organization. */
+                organization_id: string;
+                /** @description The endpoint. */
+                endpoint_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It was done. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "a5614527-0ce6-43be-8d1d-d012b7394867",
+                     *       "url": "https://hooks.example.com/rollcall",
+                     *       "description": null,
+                     *       "event_types": [
+                     *         "idp.user.created"
+                     *       ],
+                     *       "state": "active",
+                     *       "disabled_reason": "gone",
+                     *       "pending": 0,
+                     *       "parked": 0,
+                     *       "failures": 0,
+                     *       "last_delivered_at": "2026-01-31T09:00:00.000Z",
+                     *       "created_at": "2026-01-31T09:00:00.000Z",
+                     *       "updated_at": "2026-01-31T09:00:00.000Z",
+                     *       "secret": "secret"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["WebhookEndpointWithSecret"];
+                };
+            };
+            401: components["responses"]["ApiKeyInvalidOrOrganizationInvalid"];
+            403: components["responses"]["ApiKeyReadOnly"];
+            404: components["responses"]["OrganizationNotFoundOrWebhookEndpointNotFound"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["MediaTypeUnsupported"];
+            422: components["responses"]["InvalidRequest"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["DatabaseUnreachable"];
+        };
+    };
+    test_webhook_endpoint_by_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The organization. */
+                organization_id: string;
+                /** @description The endpoint. */
+                endpoint_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It was done. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "is_delivered": false,
+                     *       "status": 0,
+                     *       "answer": "answer",
+                     *       "error": "status",
+                     *       "error_text": null,
+                     *       "seconds": 0
+                     *     }
+                     */
+                    "application/json": components["schemas"]["WebhookAttempt"];
+                };
+            };
+            401: components["responses"]["ApiKeyInvalidOrOrganizationInvalid"];
+            403: components["responses"]["ApiKeyReadOnly"];
+            404: components["responses"]["OrganizationNotFoundOrWebhookEndpointNotFound"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["MediaTypeUnsupported"];
+            422: components["responses"]["InvalidRequest"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["DatabaseUnreachable"];
+        };
+    };
+    list_webhook_deliveries: {
+        parameters: {
+            query?: {
+                /** @description Items of a page. */
+                limit?: number;
+                /** @description How many items to skip. */
+                offset?: number;
+                /** @description Do not count: `total` is null. */
+                excludeTotal?: boolean;
+                /** @description Only those in this state. */
+                state?: "pending" | "delivered" | "parked";
+            };
+            header?: never;
+            path: {
+                /** @description The organization. */
+                organization_id: string;
+                /** @description The endpoint. */
+                endpoint_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It was done. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "count": 1,
+                     *       "items": [
+                     *         {
+                     *           "id": "a5614527-0ce6-43be-8d1d-d012b7394867",
+                     *           "webhook_id": "webhook id",
+                     *           "type": "idp.user.created",
+                     *           "connection_id": "48818db6-25a9-4865-8fdf-8a7a61e357d4",
+                     *           "subject_id": "4dfe828a-89f6-41ea-8d3a-c42e597aea62",
+                     *           "change_id": null,
+                     *           "state": "pending",
+                     *           "attempts": 0,
+                     *           "last_status": 0,
+                     *           "last_error": "status",
+                     *           "last_error_text": null,
+                     *           "created_at": "2026-01-31T09:00:00.000Z",
+                     *           "last_attempt_at": "2026-01-31T09:00:00.000Z",
+                     *           "next_attempt_at": "2026-01-31T09:00:00.000Z",
+                     *           "delivered_at": "2026-01-31T09:00:00.000Z",
+                     *           "parked_at": "2026-01-31T09:00:00.000Z"
+                     *         }
+                     *       ],
+                     *       "total": 1
+                     *     }
+                     */
+                    "application/json": components["schemas"]["WebhookDeliveryList"];
+                };
+            };
+            401: components["responses"]["ApiKeyInvalidOrOrganizationInvalid"];
+            404: components["responses"]["OrganizationNotFoundOrWebhookEndpointNotFound"];
+            422: components["responses"]["InvalidRequest"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["DatabaseUnreachable"];
+        };
+    };
+    retry_webhook_delivery: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The organization. */
+                organization_id: string;
+                /** @description The endpoint. */
+                endpoint_id: string;
+                /** @description The delivery. */
+                delivery_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It was done. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "a5614527-0ce6-43be-8d1d-d012b7394867",
+                     *       "webhook_id": "webhook id",
+                     *       "type": "idp.user.created",
+                     *       "connection_id": "48818db6-25a9-4865-8fdf-8a7a61e357d4",
+                     *       "subject_id": "4dfe828a-89f6-41ea-8d3a-c42e597aea62",
+                     *       "change_id": null,
+                     *       "state": "pending",
+                     *       "attempts": 0,
+                     *       "last_status": 0,
+                     *       "last_error": "status",
+                     *       "last_error_text": null,
+                     *       "created_at": "2026-01-31T09:00:00.000Z",
+                     *       "last_attempt_at": "2026-01-31T09:00:00.000Z",
+                     *       "next_attempt_at": "2026-01-31T09:00:00.000Z",
+                     *       "delivered_at": "2026-01-31T09:00:00.000Z",
+                     *       "parked_at": "2026-01-31T09:00:00.000Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["WebhookDelivery"];
+                };
+            };
+            401: components["responses"]["ApiKeyInvalidOrOrganizationInvalid"];
+            403: components["responses"]["ApiKeyReadOnly"];
+            404: components["responses"]["OrganizationNotFoundOrWebhookDeliveryNotFoundOrWebhookEndpointNotFound"];
+            409: components["responses"]["WebhookDelivered"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["MediaTypeUnsupported"];
+            422: components["responses"]["InvalidRequest"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["DatabaseUnreachable"];
+        };
+    };
     list_connectors: {
         parameters: {
             query?: never;
@@ -9397,7 +11204,7 @@ export interface operations {
                 /** @description Only what is about this organization. */
                 organizationId?: string;
                 /** @description Only this action. */
-                action?: "api_key.created" | "api_key.revoked" | "session.created" | "session.ended" | "organization.created" | "organization.updated" | "organization.deleted" | "connection.created" | "connection.updated" | "connection.deleted" | "connection.read" | "connection.listed" | "credentials.replaced" | "credentials.tested" | "invite_token.created" | "invite_token.used" | "sync.requested" | "sync.canceled" | "deletes.confirmed";
+                action?: "api_key.created" | "api_key.revoked" | "session.created" | "session.ended" | "organization.created" | "organization.updated" | "organization.deleted" | "connection.created" | "connection.updated" | "connection.deleted" | "connection.read" | "connection.listed" | "credentials.replaced" | "credentials.tested" | "invite_token.created" | "invite_token.used" | "sync.requested" | "sync.canceled" | "deletes.confirmed" | "webhook_endpoint.created" | "webhook_endpoint.updated" | "webhook_endpoint.deleted" | "webhook_endpoint.tested" | "webhook_secret.rotated" | "webhook_delivery.retried";
                 /** @description Only what was done at or after this time. */
                 since?: string;
             };

@@ -12,7 +12,10 @@ type AnswerOf<Path extends keyof paths> = paths[Path] extends {
 export type ListPath = {
   [Path in keyof paths]: AnswerOf<Path> extends { items: unknown[] }
     ? 'next_cursor' extends keyof AnswerOf<Path>
-      ? Path
+      ? // A feed has no end: it always leads on, and whoever walked it would never stop.
+        null extends AnswerOf<Path>['next_cursor']
+        ? Path
+        : never
       : never
     : never
 }[keyof paths]

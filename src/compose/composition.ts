@@ -14,6 +14,7 @@ import { formatEncryptionKey } from '../encryption-key.ts'
 import { encryptionKeySource } from '../encryption-key-source.ts'
 import { Worker } from '../jobs/worker.ts'
 import { createLog, type Log } from '../log.ts'
+import { faultOfUrl } from '../outgoing/callable-url.ts'
 import { createSealer, type Sealer } from '../seal.ts'
 import { findOrCreateConnection, setOrg } from '../store/connections.ts'
 import { type Db, openDb } from '../store/db.ts'
@@ -21,6 +22,10 @@ import { openEmbedded } from '../store/embedded/index.ts'
 import { newLeaseOwner } from '../store/lease-owner.ts'
 import { migrate } from '../store/migrate.ts'
 import { runJob } from '../sync/run-job.ts'
+import { Dispatcher } from '../webhooks/dispatcher.ts'
+import { sendTest } from '../webhooks/send-test.ts'
+import { Sender } from '../webhooks/sender.ts'
+import { keepTokensAlive } from './keep-token.ts'
 import {
   askOrg,
   checkOktaOrg,
@@ -48,6 +53,7 @@ export class Composition {
   readonly #log: Log
   readonly #insecureOrigins: string[]
   #sealer: Sealer | null = null
+  #sender: Sender | null = null
   #db: Promise<Db> | null = null
 
   constructor(config: Config, output: Output, lifetime: Lifetime, secrets: Secrets) {
@@ -121,6 +127,7 @@ export class Composition {
         metricsToken,
         egressAddresses,
         vendors: this.#vendors(),
+        webhooks: this.#webhooks(db, sealer),
       },
       publicUrl,
       host,
@@ -143,6 +150,15 @@ export class Composition {
     }
   }
 
+  #webhooks(db: Db, sealer: Sealer): ApiServices['webhooks'] {
+    const turns = new Turns(CHECKS_AT_ONCE)
+    const options = { db, sealer, clock: systemClock, sender: this.#openSender() }
+    return {
+      faultOf: (url) => faultOfUrl(url, { allowedInsecureOrigins: this.#insecureOrigins }),
+      test: (endpoint, signal) => turns.take(signal, () => sendTest(options, endpoint, signal)),
+    }
+  }
+
   async #startWorker({ capacity }: WorkerRequest) {
     const db = await this.services().openDb()
     const options: SyncJobOptions = {
@@ -158,11 +174,43 @@ export class Composition {
       log: this.#log,
       capacity,
       owner: newLeaseOwner(),
+      changesDays: this.#config.changesDays,
       run: (job, leased) => runSyncJob(options, job, leased),
+      keepTokensAlive: (stop) =>
+        keepTokensAlive(
+          {
+            ...options,
+            openSession: (credentials) => openOktaOrg(this.#orgOf(credentials), this.#log, IMPATIENT),
+            insecureOrigins: this.#insecureOrigins,
+          },
+          stop,
+        ),
     })
     worker.start()
     this.#lifetime.defer(() => worker.stop())
-    return worker
+    const dispatcher = this.#startDispatcher(db)
+    return { stop: async () => void (await Promise.all([worker.stop(), dispatcher.stop()])) }
+  }
+
+  #startDispatcher(db: Db): Dispatcher {
+    const [sealer, sender] = [this.#openSealer(), this.#openSender()]
+    const owner = newLeaseOwner()
+    const dispatcher = new Dispatcher({ db, clock: systemClock, log: this.#log, sealer, sender, owner })
+    dispatcher.start()
+    this.#lifetime.defer(() => dispatcher.stop())
+    return dispatcher
+  }
+
+  #openSender(): Sender {
+    if (this.#sender) return this.#sender
+    const sender = new Sender({
+      clock: systemClock,
+      userAgent: `rollcall/${readVersion()}`,
+      allowedInsecureOrigins: this.#insecureOrigins,
+    })
+    this.#lifetime.defer(() => sender.close())
+    this.#sender = sender
+    return sender
   }
 
   /** An org, and how gently it is asked: as the settings say where the command does not. */

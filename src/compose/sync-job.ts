@@ -1,6 +1,7 @@
 import { systemClock } from '../clock.ts'
 import type { Session } from '../connectors/connector.ts'
 import { type OktaClient, okta } from '../connectors/okta/index.ts'
+import { findTokenOwner } from '../connectors/okta/token-owner.ts'
 import { AppError } from '../errors.ts'
 import type { Leased } from '../jobs/worker.ts'
 import type { Log } from '../log.ts'
@@ -9,6 +10,7 @@ import { getConnection, setOrg } from '../store/connections.ts'
 import { readCredentials } from '../store/credentials.ts'
 import type { Db } from '../store/db.ts'
 import type { Job } from '../store/jobs.ts'
+import { noteTokenUsed } from '../store/token.ts'
 import { runJob } from '../sync/run-job.ts'
 import { DEFAULT_SETTINGS } from '../sync/settings.ts'
 import { askOrg, orgClient } from './okta-org.ts'
@@ -38,7 +40,14 @@ export async function runSyncJob(
   const session = openSession({ origin: known.origin, token })
   try {
     // Before anything is read: records of another org would make those of this one look gone.
-    const connection = await setOrg(db, known.id, await askOrg(orgClient(session, stop), known.origin))
+    const client = orgClient(session, stop)
+    const found = await askOrg(client, known.origin)
+    const connection = await setOrg(db, known.id, found)
+    // Whose token it is decides how long it lives, and nothing about this sync: a request of full ones alone.
+    const asked = job.mode === 'full' ? await findTokenOwner(client) : null
+    const isTold = asked !== null && !asked.refusal
+    if (isTold || found.org_name !== null)
+      await noteTokenUsed(db, known.id, { jobId: job.id, ...(isTold && { owner: asked.owner }) })
     const settings = { ...DEFAULT_SETTINGS, ...(job.settings as object) }
     const leased = { lease, stop, ...(heartbeat && { heartbeat }) }
     await runJob({ db, clock: systemClock, log, connector: okta, session, connection, settings, ...leased })

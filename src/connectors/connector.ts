@@ -11,7 +11,26 @@ export interface Connector<Client> {
   readonly vendor: string
   /** Every stream, parents before their children. */
   readonly streams: readonly Stream<Client>[]
+  /** Listings that only targets name: they read from another side what a stream reads too (`refetch.storedAs`). */
+  readonly sideways: readonly Stream<Client>[]
+  /** What has to be read again because of a log event, as received. Never throws: an unknown or odd one says nothing. */
+  targetsOf(event: unknown): readonly Target[]
 }
+
+/** What has to be read again, because something says that it changed. */
+export type Target =
+  /** one record, by the `vendor_id` of its row: `get` of the stream reads it */
+  | (Listing & { readonly kind: 'record'; readonly shownBy?: Listing })
+  /**
+   * the whole listing of one parent, as `refetch` says: what it does not show is gone. `unlessRows`: needless where so
+   * many rows of the parent stand once all else that is named is read
+   */
+  | (Listing & { readonly kind: 'children'; readonly shownBy?: Listing; readonly unlessRows?: number })
+  /** the whole of a stream, as a full sync reads it */
+  | { readonly kind: 'stream'; readonly stream: string }
+
+/** One parent's listing. As `shownBy` it makes the target needless where it is read anyway, and is cheaper for many. */
+export type Listing = { readonly stream: string; readonly key: string }
 
 /** What the API and the onboarding page need to know of a connector: no client, no network. */
 export interface ConnectorDescription {
@@ -200,13 +219,43 @@ export interface Stream<Client, Row extends BaseRow = BaseRow> {
   normalize(item: unknown, origin: Origin): NewRow<Row>
   /** The item as it may be stored: secrets stripped. Default: as received. */
   sanitize?(item: unknown): unknown
-  /** Re-reads one record by the vendor's id. Resolves to null when it is gone. */
+  /** Re-reads one record by the vendor's id of its row. Resolves to null when it is gone. */
   get?(request: { client: Client; vendorId: string }): Promise<unknown | null>
+  /** The key of the parent whose listing has the record, for `normalize` of what `get` read. Default: none, `''`. */
+  ownerOf?(vendorId: string): string
+  /** How to list what changed since a time. */
+  readonly since?: Since<Client, Row>
+  /** How to list one parent again. Its parent is read first where both are named: `normalize` may use the parent's row. */
+  readonly refetch?: Refetch
+  /** What else has to be read again when a record turns out to be other than it was; `before` is null for a new one. */
+  follows?(before: NewRow<Row> | null, after: NewRow<Row>): readonly Target[]
+  /** A record that is gone takes rows of this stream along: column that holds its id, to the stream that it is of. */
+  readonly goesWith?: Readonly<Record<string, string>>
   /**
    * Whether a parent that answered "not found" really has nothing to list: the parent is gone, or in a state without
    * children. Costs one request. Default: ask `get` of the parent's stream, gone means yes.
    */
   parentGone?(request: { client: Client; parent: ParentRef }): Promise<boolean>
+}
+
+export interface Since<Client, Row extends BaseRow = BaseRow> {
+  /** What changed after `since` (ISO 8601), in no order; the last seconds may be missing. Deletions never show. */
+  page(request: PageRequest<Client> & { readonly since: string }): Promise<Page>
+  /** The latest of the row's own times of change, ISO 8601; null where it has none. */
+  markOf(row: NewRow<Row>): string | null
+}
+
+export interface Refetch {
+  /** The stream whose rows the items become; another one's where this listing is sideways. */
+  readonly storedAs: string
+  /** The stream that the parents are records of; null where they are no records, such as policy types. */
+  readonly parents: string | null
+  /** Column of those rows that names the parent. */
+  readonly column: string
+  /** What that column holds for the parent of this key. */
+  parentId(connectionId: string, key: string): string
+  /** When the vendor last changed the listing of a parent, by the parent's row; null where it does not say. */
+  movedAt?(parent: Readonly<Record<string, unknown>>): string | null
 }
 
 /** Checks a stream's types where it is written and lets it stand in a list of streams. */

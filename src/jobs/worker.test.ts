@@ -40,7 +40,7 @@ const complete = (lease: Lease) =>
   )
 
 function work(run: Run, { owner = newLeaseOwner(), capacity = 4 } = {}): Worker {
-  const worker = new Worker({ db, clock: systemClock, log: silentLog, run, capacity, owner })
+  const worker = new Worker({ db, clock: systemClock, log: silentLog, run, capacity, owner, changesDays: 90 })
   workers.push(worker)
   worker.start()
   return worker
@@ -129,7 +129,7 @@ describe('a worker', () => {
       if (sql.includes('attempts = attempts + 1')) void worker.stop()
       return rows as never
     }
-    const options = { clock: systemClock, log: silentLog, capacity: 4, owner: newLeaseOwner() }
+    const options = { clock: systemClock, log: silentLog, capacity: 4, owner: newLeaseOwner(), changesDays: 90 }
     const worker = new Worker({
       ...options,
       db: stopping,

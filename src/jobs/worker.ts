@@ -30,6 +30,10 @@ export interface WorkerOptions {
   readonly capacity: number
   /** Who works: a name that no other worker has. */
   readonly owner: string
+  /** Days for which changes of records are kept. */
+  readonly changesDays: number
+  /** Done every few minutes beside the jobs; what it throws is its own affair. */
+  readonly keepTokensAlive?: (stop: AbortSignal) => Promise<void>
 }
 
 /** How long a worker waits before it looks for work again. */
@@ -37,6 +41,7 @@ const POLL_MS = 1_000
 /** The longest wait while the database is away. */
 const LONGEST_MS = 15_000
 const HOUSEKEEPING_MS = 3_600_000
+const KEEP_ALIVE_MS = 300_000
 /** Connections that one look at the schedule makes due. */
 const DUE_AT_ONCE = 50
 
@@ -50,6 +55,8 @@ export class Worker {
   readonly #running = new Set<Promise<void>>()
   #loop: Promise<void> | null = null
   #cleanedAt = Number.NEGATIVE_INFINITY
+  #keptAliveAt = Number.NEGATIVE_INFINITY
+  #keepingAlive: Promise<void> | null = null
 
   constructor(options: WorkerOptions) {
     this.#options = options
@@ -66,7 +73,7 @@ export class Worker {
   async stop(): Promise<void> {
     this.#stopping.abort(new AppError('job_interrupted', 'The worker was stopped.'))
     await this.#loop
-    await Promise.all(this.#running)
+    await Promise.all([...this.#running, this.#keepingAlive])
   }
 
   async #work(): Promise<void> {
@@ -89,7 +96,7 @@ export class Worker {
 
   /** One look for work. */
   async #look(): Promise<void> {
-    const { db, clock, log, owner, capacity } = this.#options
+    const { db, clock, log, owner, capacity, changesDays } = this.#options
     for (const { job } of await enqueueDue(db, DUE_AT_ONCE))
       log.info({ connection_id: job.connection_id, job_id: job.id }, 'sync is due')
     while (this.#running.size < capacity && !this.#stopping.signal.aborted) {
@@ -100,10 +107,23 @@ export class Worker {
       const running = this.#run(job).finally(() => this.#running.delete(running))
       this.#running.add(running)
     }
+    this.#keepAlive()
     if (clock.now() - this.#cleanedAt < HOUSEKEEPING_MS) return
     this.#cleanedAt = clock.now()
-    const gone = await cleanUp(db)
+    const gone = await cleanUp(db, { changesDays })
     if (gone > 0) log.info({ rows: gone }, 'old rows thrown away')
+  }
+
+  /** Beside the jobs: orgs that are slow to answer hold nobody up. */
+  #keepAlive(): void {
+    const { clock, log, keepTokensAlive } = this.#options
+    if (!keepTokensAlive || this.#keepingAlive || clock.now() - this.#keptAliveAt < KEEP_ALIVE_MS) return
+    this.#keptAliveAt = clock.now()
+    this.#keepingAlive = keepTokensAlive(this.#stopping.signal)
+      .catch((thrown: unknown) => log.warn({ code: toAppError(thrown).code }, 'tokens could not be kept alive'))
+      .finally(() => {
+        this.#keepingAlive = null
+      })
   }
 
   async #run(job: Job): Promise<void> {

@@ -24,6 +24,12 @@ export const AUDIT_ACTIONS = [
   'sync.requested',
   'sync.canceled',
   'deletes.confirmed',
+  'webhook_endpoint.created',
+  'webhook_endpoint.updated',
+  'webhook_endpoint.deleted',
+  'webhook_endpoint.tested',
+  'webhook_secret.rotated',
+  'webhook_delivery.retried',
 ] as const
 export type AuditAction = (typeof AUDIT_ACTIONS)[number]
 
@@ -37,7 +43,14 @@ export interface NewAuditEntry {
   /** Id of the key or invite token; never its text. */
   readonly actorId: string | null
   readonly action: AuditAction
-  readonly objectType: 'api_key' | 'session' | 'organization' | 'connection' | 'invite_token' | 'job'
+  readonly objectType:
+    | 'api_key'
+    | 'session'
+    | 'organization'
+    | 'connection'
+    | 'invite_token'
+    | 'job'
+    | 'webhook_endpoint'
   readonly objectId: string | null
   /** Null for what the command line does. */
   readonly requestId: string | null

@@ -5,6 +5,7 @@ import { CONNECTION_COLUMNS, type Connection } from './connections.ts'
 import { deleteCredentials } from './credentials.ts'
 import type { Queryable } from './db.ts'
 import type { Slice } from './organizations.ts'
+import { dropMessagesOf } from './webhook-messages.ts'
 
 /** What callers do with the connections of an organization. A deleted one is not found any more. */
 
@@ -104,7 +105,8 @@ export async function saveConnection(
   connection: Pick<Connection, 'id' | 'state' | 'identifier' | 'origin' | 'refresh_interval_secs' | 'timeout_secs'>,
 ): Promise<Connection> {
   const [row] = await tx.query<Connection>(
-    `update connections as c set state = $2, identifier = $3, origin = $4, timeout_secs = $6,
+    `update connections as c set active_since = case when c.state <> 'ACTIVE' and $2 = 'ACTIVE' then now() else active_since end,
+            state = $2, identifier = $3, origin = $4, timeout_secs = $6,
             next_sync_at = coalesce(next_sync_at + make_interval(secs => $5 - refresh_interval_secs),
                                     case when $2 = 'ACTIVE' then now() end),
             refresh_interval_secs = $5, updated_at = now()
@@ -140,6 +142,7 @@ export async function deleteConnections(
   )
   const ids = connections.map(({ id }) => id)
   await deleteCredentials(tx, ids)
+  await dropMessagesOf(tx, ids)
   const jobs = await tx.query<{ id: string }>(
     "select id from sync_jobs where connection_id = any($1::uuid[]) and state <> 'ended'",
     [ids],

@@ -27,6 +27,16 @@ export interface Connection {
   refresh_interval_secs: number
   /** Seconds of silence after which a sync is taken to hang. */
   timeout_secs: number
+  /** Seconds from one full sync to the next; between them the schedule runs incremental ones. */
+  full_interval_secs: number
+  /** When a full sync last ended that incremental ones may build on; null: never. */
+  full_sync_at: string | null
+  /** When the schedule wants the next full sync. */
+  next_full_at: string | null
+  /** When the System Log last answered, with events or without; null: never. */
+  log_polled_at: string | null
+  /** When it last answered with events. */
+  log_event_at: string | null
   next_sync_at: string | null
   created_at: string
   updated_at: string
@@ -47,6 +57,11 @@ const COLUMN_NAMES = [
   'log_since',
   'refresh_interval_secs',
   'timeout_secs',
+  'full_interval_secs',
+  'full_sync_at',
+  'next_full_at',
+  'log_polled_at',
+  'log_event_at',
   'next_sync_at',
   'created_at',
   'updated_at',
@@ -141,4 +156,34 @@ export async function saveLogCursor(
     place.cursor,
     place.since,
   ])
+}
+
+/** Notes that the System Log has answered, with events or without: silence is told from a log that is not read. */
+export async function noteLogPoll(
+  tx: Queryable,
+  connectionId: string,
+  { at, hasEvents }: { readonly at: string; readonly hasEvents: boolean },
+): Promise<void> {
+  await tx.query(
+    `update connections set log_polled_at = $2,
+            log_event_at = case when $3 then $2::timestamptz else log_event_at end where id = $1`,
+    [connectionId, at, hasEvents],
+  )
+}
+
+/**
+ * Notes that a full sync has come to its end. `canBuildOn`: incremental ones may build on it. `isLasting`: another would
+ * read no more of it, so that the next one is due an interval later, else at once.
+ */
+export async function noteFullSync(
+  tx: Queryable,
+  connectionId: string,
+  { at, canBuildOn, isLasting }: { readonly at: string; readonly canBuildOn: boolean; readonly isLasting: boolean },
+): Promise<void> {
+  await tx.query(
+    `update connections set full_sync_at = case when $3 then $2::timestamptz else full_sync_at end,
+            next_full_at = case when $4 then now() + make_interval(secs => full_interval_secs) else now() end
+      where id = $1`,
+    [connectionId, at, canBuildOn, isLasting],
+  )
 }

@@ -1,7 +1,9 @@
 import { type AppError, ERRORS } from '../errors.ts'
-import type { Db } from './db.ts'
+import type { Db, Queryable } from './db.ts'
+import { tellJobEnd } from './job-events.ts'
 import { type Job, type JobOutcome, markJob } from './jobs.ts'
 import { type Lease, underLease } from './lease.ts'
+import { holdConnectionOfJob, paceSchedule } from './schedule.ts'
 
 /** Minutes until the next try, by how many there have been; the last one from then on. */
 const BACKOFF_MINUTES = [1, 5, 15, 60]
@@ -20,17 +22,25 @@ export function endJob(
     readonly seconds: number
     readonly at: string
     readonly error: AppError | null
+    /** All that is read of such a connection, where that is known: what its health is made of. */
+    readonly streams?: readonly string[]
+    /** What else is written with the end. */
+    readonly alongside?: (tx: Queryable) => Promise<void>
   },
 ): Promise<void> {
   const { error } = end
   const isOver = error === null || error.code === 'job_canceled'
-  return underLease(db, lease, (tx) =>
-    markJob(tx, lease.jobId, {
+  return underLease(db, lease, async (tx) => {
+    await holdConnectionOfJob(tx, lease.jobId)
+    await markJob(tx, lease.jobId, {
       ...end,
       state: isOver ? 'ended' : 'interrupted',
       retryInMs: isOver ? null : nextTryInMs(error, job),
-    }),
-  )
+    })
+    await paceSchedule(tx, lease.jobId, end)
+    await end.alongside?.(tx)
+    await tellJobEnd(tx, { jobId: lease.jobId, isOver, streams: end.streams ?? [] })
+  })
 }
 
 /**

@@ -41,23 +41,25 @@ async function job(connectionId: string, daysAgo: number, complete: readonly str
 test('a connection deleted a month ago goes with all that was read; one deleted yesterday stays', async () => {
   const [old, recent, live] = [await connection(31), await connection(1), await connection(null)]
   await job(old, 40, ['users'])
-  await cleanUp(db)
+  await cleanUp(db, { changesDays: 90 })
   const left = await db.query<{ id: string }>('select id from connections')
   expect(left.map(({ id }) => id).sort()).toEqual([recent, live].sort())
   expect(await db.query('select from sync_jobs where connection_id = $1', [old])).toEqual([])
 })
 
-test('of old syncs the newest hundred stay, and those that tell when a resource was last complete', async () => {
+test('of old syncs the newest hundred stay, and those that tell when a resource was first read and last complete', async () => {
   const id = await connection(null)
+  const first = await job(id, 400, ['users'])
   const lastFactors = await job(id, 300, ['users', 'factors'])
   const outdated = await job(id, 200, ['users'])
   const newer = await Promise.all(Array.from({ length: 100 }, (_, index) => job(id, 95 + index, ['users'])))
-  await cleanUp(db)
+  await cleanUp(db, { changesDays: 90 })
   const left = await db.query<{ id: string }>('select id from sync_jobs where connection_id = $1', [id])
   const ids = left.map((row) => row.id)
   expect(ids).toContain(lastFactors)
+  expect(ids).toContain(first)
   expect(ids).not.toContain(outdated)
-  expect(ids).toHaveLength(newer.length + 1)
+  expect(ids).toHaveLength(newer.length + 2)
 })
 
 test('invite tokens that ran out a month ago and a year-old audit go, younger ones stay', async () => {
@@ -72,8 +74,8 @@ test('invite tokens that ran out a month ago and a year-old audit go, younger on
        from unnest($2::int[]) as days`,
     [ENVIRONMENT, [366, 364]],
   )
-  expect(await cleanUp(db)).toBe(2)
+  expect(await cleanUp(db, { changesDays: 90 })).toBe(2)
   expect(await db.query('select from invite_tokens')).toHaveLength(1)
   expect(await db.query('select from audit_log')).toHaveLength(1)
-  expect(await cleanUp(db)).toBe(0)
+  expect(await cleanUp(db, { changesDays: 90 })).toBe(0)
 })

@@ -1,4 +1,5 @@
 import type { Queryable } from './db.ts'
+import { dropOldChanges } from './old-changes.ts'
 
 /** Rows deleted at a time, so that nobody waits long for their locks. */
 const AT_ONCE = 500
@@ -15,12 +16,26 @@ const LEFTOVERS: readonly string[] = [
      select connection_id, minute, bucket from request_counts where minute < now() - interval '30 days' limit $1)`,
   `delete from audit_log where id in (
      select id from audit_log where at < now() - interval '365 days' limit $1)`,
-  // Old syncs, but for the newest hundred of a connection and those that tell when a resource was last complete.
+  `delete from outbox where (connection_id, tx, seq) in (
+     select connection_id, tx, seq from outbox where created_at < now() - interval '30 days' limit $1)`,
+  `delete from webhook_secrets where id in (select id from webhook_secrets where expires_at < now() limit $1)`,
+  `delete from webhook_messages where id in (
+     select id from webhook_messages where state = 'delivered' and delivered_at < now() - interval '3 days' limit $1)`,
+  `delete from webhook_messages where id in (
+     select id from webhook_messages where state = 'parked' and parked_at < now() - interval '30 days' limit $1)`,
+  // Old syncs, but for the newest hundred of a connection and those that tell when a resource was first read, from when
+  // on it is told who was there at a time, and when it was last complete.
   `delete from sync_jobs where id in (
      select j.id from sync_jobs j
       where j.state = 'ended' and j.created_at < now() - interval '90 days'
         and j.id not in (select n.id from sync_jobs n where n.connection_id = j.connection_id
                           order by n.created_at desc limit 100)
+        and not exists (
+          select from sync_steps s where s.job_id = j.id and s.state = 'ended' and s.outcome <> 'failed'
+             and not exists (
+               select from sync_steps earlier join sync_jobs k on k.id = earlier.job_id
+                where k.connection_id = j.connection_id and earlier.stream = s.stream
+                  and earlier.state = 'ended' and earlier.outcome <> 'failed' and earlier.ended_at < s.ended_at))
         and not exists (
           select from sync_steps s where s.job_id = j.id and s.outcome = 'complete'
              and not exists (
@@ -33,11 +48,11 @@ const LEFTOVERS: readonly string[] = [
 /**
  * Throws away what nobody needs any more: connections deleted 30 days ago with their data, invite tokens that ran out
  * 30 days ago, sessions that have ended, request counts
- * of 30 days ago, the audit log beyond a year, and the history of syncs beyond 90 days and a hundred. Resolves to how many
- * rows went, what hung on them aside.
+ * of 30 days ago, webhook messages delivered 3 days ago or parked 30 days ago, the audit log beyond a year, the history of syncs beyond 90 days and a hundred, and changes of records
+ * beyond the days for which they are kept. Resolves to how many rows went, what hung on them aside.
  */
-export async function cleanUp(db: Queryable): Promise<number> {
-  let gone = 0
+export async function cleanUp(db: Queryable, { changesDays }: { readonly changesDays: number }): Promise<number> {
+  let gone = await dropOldChanges(db, changesDays)
   for (const sql of LEFTOVERS) {
     const params = sql.includes('$1') ? [AT_ONCE] : []
     for (;;) {

@@ -2,6 +2,8 @@ import type { ErrorCode } from '../errors.ts'
 import type { Queryable } from './db.ts'
 import type { Job, JobOutcome, JobTrigger, Step } from './jobs.ts'
 import type { Slice } from './organizations.ts'
+import { asTold, type LastError, SILENT_ENDS } from './told-error.ts'
+import { type WarningFacts, warningFacts, withUsualSilence } from './warning-facts.ts'
 
 /** A sync as its history tells it. */
 export interface PastJob {
@@ -70,9 +72,6 @@ export const listStepsOf = (db: Queryable, jobIds: readonly string[]): Promise<P
     [jobIds],
   )
 
-/** Ends that tell nothing about a connection: somebody or something on our side ended the sync. */
-const SILENT_ENDS: readonly ErrorCode[] = ['job_canceled', 'job_interrupted', 'job_superseded']
-
 /** What the syncs of one connection say about it. */
 export interface ConnectionFacts {
   readonly connection_id: string
@@ -82,6 +81,8 @@ export interface ConnectionFacts {
   readonly toldJob: PastJob | null
   /** How each stream was read the last time that it was read, by whichever sync. */
   readonly lastReads: readonly LastRead[]
+  /** What may mean trouble to come; null where that was not asked. */
+  readonly warnings: WarningFacts | null
 }
 
 export interface LastRead
@@ -92,22 +93,19 @@ export interface LastRead
   last_complete_at: string | null
 }
 
-/** What the syncs of these connections say, in three queries however many they are. */
+/** What the syncs of these connections say, in a few queries however many they are. */
 export async function factsOf(
   db: Queryable,
   connectionIds: readonly string[],
   streams: readonly string[],
 ): Promise<ReadonlyMap<string, ConnectionFacts>> {
-  const [last, told, reads] = await Promise.all([
+  const [last, told, reads, warnings] = await Promise.all([
     lastJobs(db, connectionIds, 'true', []),
-    lastJobs(
-      db,
-      connectionIds,
-      '(j.outcome is not null or j.error_code is not null) and (j.error_code is null or j.error_code <> all($2::text[]))',
-      [SILENT_ENDS],
-    ),
+    toldJobs(db, connectionIds),
     lastReads(db, connectionIds, streams),
+    warningFacts(db, connectionIds),
   ])
+  const silences = await Promise.all(warnings.map((facts) => withUsualSilence(db, facts, reads)))
   return new Map(
     connectionIds.map((id) => [
       id,
@@ -116,20 +114,38 @@ export async function factsOf(
         lastJob: last.get(id) ?? null,
         toldJob: told.get(id) ?? null,
         lastReads: reads.filter((read) => read.connection_id === id),
+        warnings: silences.find((facts) => facts.connection_id === id) ?? null,
       },
     ]),
   )
 }
 
-async function lastJobs(
+/**
+ * The last sync of each connection that came to an outcome or an error which tells something about it. One that is tried
+ * again is told as its last try ended.
+ */
+export async function toldJobs(db: Queryable, connectionIds: readonly string[]): Promise<Map<string, PastJob>> {
+  const told = await lastJobs<PastJob & LastError>(
+    db,
+    connectionIds,
+    `j.last_error_code is not null or ((j.outcome is not null or j.error_code is not null)
+       and (j.error_code is null or j.error_code <> all($2::text[])))`,
+    [SILENT_ENDS],
+    ', j.last_error_code, j.last_error_message, j.last_error_at',
+  )
+  return new Map([...told].map(([id, job]) => [id, asTold(job)]))
+}
+
+async function lastJobs<Row extends PastJob>(
   db: Queryable,
   connectionIds: readonly string[],
   wanted: string,
   values: readonly unknown[],
-): Promise<Map<string, PastJob>> {
-  const rows = await db.query<PastJob>(
+  also = '',
+): Promise<Map<string, Row>> {
+  const rows = await db.query<Row>(
     `select last.* from unnest($1::uuid[]) as c (id) cross join lateral (
-       select ${columnsOf('j')} from sync_jobs j where j.connection_id = c.id and ${wanted}
+       select ${columnsOf('j')}${also} from sync_jobs j where j.connection_id = c.id and (${wanted})
         order by j.created_at desc, j.id desc limit 1) last`,
     [connectionIds, ...values],
   )

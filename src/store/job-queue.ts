@@ -1,7 +1,8 @@
 import type { Db, Queryable } from './db.ts'
-import { createJob, findJob, JOB, type Job, markCanceled } from './jobs.ts'
+import { createJob, findJob, forgetSteps, JOB, type Job, type JobMode, markCanceled } from './jobs.ts'
 import { LEASE_UNTIL } from './lease.ts'
 import { isDead, placeOfLeases } from './lease-owner.ts'
+import { forgetRefusals } from './schedule.ts'
 
 /**
  * The queue of syncs: the jobs themselves. A job waits in it while it is not ended and has a `run_after`; that a
@@ -11,6 +12,8 @@ import { isDead, placeOfLeases } from './lease-owner.ts'
 export interface SyncRequest {
   readonly connectionId: string
   readonly trigger: 'connect' | 'schedule' | 'request'
+  /** Default: `full`. A job that waits becomes a full one when one is asked for. */
+  readonly mode?: JobMode
   /** Laid over the settings of a job that waits; one that has begun keeps its scope, within which its steps were read. */
   readonly settings?: object
   /** ISO time. */
@@ -35,9 +38,10 @@ export async function enqueue(
   tx: Queryable,
   request: Omit<SyncRequest, 'at'> & { at: string | null },
 ): Promise<Enqueued> {
-  const { connectionId, trigger, settings = {}, at } = request
+  const { connectionId, trigger, mode = 'full', settings = {}, at } = request
+  if (trigger !== 'schedule') await forgetRefusals(tx, { connectionId })
   for (;;) {
-    const created = await createJob(tx, { connectionId, trigger, settings, at, isQueued: true })
+    const created = await createJob(tx, { connectionId, mode, trigger, settings, at, isQueued: true })
     if (created) return { job: created, isNew: true }
     // A job that a person asked for stays theirs when its schedule comes round, and their asking ends any backoff.
     const [unfinished] = await tx.query<Job>(
@@ -51,27 +55,41 @@ export async function enqueue(
         where connection_id = $1 and state <> 'ended' returning ${JOB}`,
       [connectionId, trigger, JSON.stringify(settings)],
     )
-    if (unfinished) return { job: unfinished, isNew: false }
+    if (unfinished) return { job: mode === 'full' ? await madeFull(tx, unfinished) : unfinished, isNew: false }
     // It ended between the two.
   }
 }
 
+/** An incremental sync that waits becomes a full one; beside one that runs, a full one is due as soon as may be. */
+async function madeFull(tx: Queryable, job: Job): Promise<Job> {
+  if (job.mode === 'full') return job
+  if (job.state === 'running') {
+    await tx.query('update connections set next_full_at = now() where id = $1', [job.connection_id])
+    return job
+  }
+  await tx.query("update sync_jobs set mode = 'full' where id = $1", [job.id])
+  await forgetSteps(tx, job.id)
+  return (await findJob(tx, job.id)) ?? job
+}
+
 /**
- * Enqueues a sync for each ACTIVE connection that is due, `limit` at most, and sets when it is due next. Several
+ * Enqueues a sync for each ACTIVE connection that is due, `limit` at most: an incremental one where there is a full sync
+ * to build on and the next full one is not due. Sets when it is due next. Several
  * schedulers at once share the connections among them.
  */
 export function enqueueDue(db: Db, limit: number): Promise<Enqueued[]> {
   return db.transaction(async (tx) => {
     // `no key update`, because a page that is being saved, and a job that is being added, refer to the connection.
-    const due = await tx.query<{ id: string }>(
+    const due = await tx.query<{ id: string; mode: JobMode }>(
       `update connections set next_sync_at = now() + make_interval(secs => refresh_interval_secs)
         where id in (select id from connections where state = 'ACTIVE' and next_sync_at <= now()
                       order by next_sync_at limit $1 for no key update skip locked)
-        returning id`,
+        returning id, case when full_sync_at is not null and next_full_at > now() then 'incremental' else 'full' end as mode`,
       [limit],
     )
     const queued: Enqueued[] = []
-    for (const { id } of due) queued.push(await enqueue(tx, { connectionId: id, trigger: 'schedule', at: null }))
+    for (const { id, mode } of due)
+      queued.push(await enqueue(tx, { connectionId: id, mode, trigger: 'schedule', at: null }))
     return queued
   })
 }

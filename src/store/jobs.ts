@@ -2,6 +2,7 @@ import type { ErrorCode } from '../errors.ts'
 import { newId } from '../ids.ts'
 import { storable, storableText } from '../model/storable.ts'
 import type { Queryable } from './db.ts'
+import { toldErrorBefore } from './told-error.ts'
 
 /**
  * How a step ended. Four facts that are not the same: all of it was read; the token may not; the org does not have it;
@@ -15,9 +16,14 @@ export type JobOutcome = 'complete' | 'partial' | 'failed'
 export const JOB_TRIGGERS = ['command_line', 'connect', 'schedule', 'request'] as const
 export type JobTrigger = (typeof JOB_TRIGGERS)[number]
 
+/** `full` reads everything; `incremental` what the log and the marks say has changed since the last sync. */
+export const JOB_MODES = ['full', 'incremental'] as const
+export type JobMode = (typeof JOB_MODES)[number]
+
 export interface Job {
   id: string
   connection_id: string
+  mode: JobMode
   /** `interrupted`: stopped before its end; goes on at `run_after`, or when somebody asks for a sync. */
   state: 'queued' | 'running' | 'interrupted' | 'ended'
   outcome: JobOutcome | null
@@ -56,7 +62,7 @@ export interface Step {
   seconds: number
 }
 
-export const JOB = `id, connection_id, state, outcome, trigger, created_at, started_at, run_after, attempts,
+export const JOB = `id, connection_id, mode, state, outcome, trigger, created_at, started_at, run_after, attempts,
   cancel_requested_at, seconds, settings`
 const STEP = `stream, state, outcome, reason_code, reason, checkpoint, rows_read, created, changed, deleted, held_deletes,
   rejected, pages, requests, rate_limited, seconds`
@@ -66,6 +72,8 @@ export async function createJob(
   tx: Queryable,
   job: {
     connectionId: string
+    /** Default: `full`. */
+    mode?: JobMode
     trigger: JobTrigger
     settings: object
     at: string | null
@@ -75,9 +83,9 @@ export async function createJob(
 ): Promise<Job | null> {
   const [row] = await tx.query<Job>(
     `insert into sync_jobs (id, connection_id, mode, state, trigger, settings, created_at, run_after)
-     values ($1, $2, 'full', 'queued', $3, $4, coalesce($5, now()), case when $6 then now() end)
+     values ($1, $2, $7, 'queued', $3, $4, coalesce($5, now()), case when $6 then now() end)
      on conflict (connection_id) where state <> 'ended' do nothing returning ${JOB}`,
-    [newId(), job.connectionId, job.trigger, JSON.stringify(job.settings), job.at, job.isQueued],
+    [newId(), job.connectionId, job.trigger, JSON.stringify(job.settings), job.at, job.isQueued, job.mode ?? 'full'],
   )
   return row ?? null
 }
@@ -116,7 +124,7 @@ export interface JobEnd {
 /** Stops a job, for good or for a while: it is nobody's from now on. */
 export async function markJob(tx: Queryable, jobId: string, end: JobEnd): Promise<void> {
   await tx.query(
-    `update sync_jobs set state = $2, outcome = $3, seconds = $4, error_code = $5, error_message = $6, ended_at = $7,
+    `update sync_jobs set ${toldErrorBefore(end.error?.code ?? null)}, state = $2, outcome = $3, seconds = $4, error_code = $5, error_message = $6, ended_at = $7,
             run_after = now() + $8::float8 * interval '1 millisecond', lease_owner = null, lease_until = null
       where id = $1`,
     [

@@ -3,6 +3,7 @@ import { storable } from '../model/storable.ts'
 import type { Db, Queryable } from './db.ts'
 import { JOB, type Job } from './jobs.ts'
 import { isDead } from './lease-owner.ts'
+import { KEEP_TOLD_ERROR } from './told-error.ts'
 
 /** The right to work on a job, as long as its row names the owner. */
 export interface Lease {
@@ -68,7 +69,7 @@ export async function takeLease(
   start: { readonly settings: object; readonly at: string },
 ): Promise<Job> {
   const [job] = await tx.query<Job>(
-    `update sync_jobs set state = 'running', outcome = null, error_code = null, error_message = null, ended_at = null,
+    `update sync_jobs set ${KEEP_TOLD_ERROR}, state = 'running', outcome = null, error_code = null, error_message = null, ended_at = null,
             settings = $3, started_at = coalesce(started_at, $4), progress = null, lease_until = ${LEASE_UNTIL},
             attempts = attempts + (lease_owner is distinct from $2)::int, lease_owner = $2
       where id = $1 returning ${JOB}`,

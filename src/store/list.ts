@@ -36,6 +36,58 @@ export async function listSeen(
   )
 }
 
+/** Stored records that have not vanished, by their ids. */
+export async function liveRows(
+  db: Queryable,
+  entity: Entity,
+  ids: readonly string[],
+): Promise<Map<string, StoredRow & { id: string; vendor_id: string }>> {
+  if (ids.length === 0) return new Map()
+  const rows = await db.query<StoredRow & { id: string; vendor_id: string }>(
+    `select ${list(entity.columns)} from ${entity.table} where id = any($1::uuid[]) and not is_deleted`,
+    [arrayLiteral(ids)],
+  )
+  return new Map(rows.map((row) => [row.id, row]))
+}
+
+/** Records of one stream that have not vanished, of one parent or of all. */
+export interface StreamRows {
+  readonly connectionId: string
+  readonly stream: string
+  /** The column that names the parent, and what it holds; null: whichever parent. */
+  readonly parent: { readonly column: string; readonly id: string } | null
+}
+
+const ofStream = (entity: Entity, { parent }: StreamRows): string =>
+  `from ${entity.table} where connection_id = $1 and stream = $2 and not is_deleted
+    ${parent ? `and "${parent.column}" = $3` : ''}`
+const valuesOf = ({ connectionId, stream, parent }: StreamRows): unknown[] => [
+  connectionId,
+  stream,
+  ...(parent ? [parent.id] : []),
+]
+
+export const listLiveIds = (db: Queryable, entity: Entity, rows: StreamRows): Promise<{ id: string }[]> =>
+  db.query<{ id: string }>(`select id ${ofStream(entity, rows)} order by id`, valuesOf(rows))
+
+export async function countLive(db: Queryable, entity: Entity, rows: StreamRows): Promise<number> {
+  const [row] = await db.query<{ count: number }>(`select count(*) as count ${ofStream(entity, rows)}`, valuesOf(rows))
+  return row?.count ?? 0
+}
+
+/** The vendor ids of a stream's live records, a batch at a time in byte order. */
+export const listLiveKeys = async (
+  db: Queryable,
+  entity: Entity,
+  { connectionId, stream, after, limit }: { connectionId: string; stream: string; after: string; limit: number },
+): Promise<(StoredRow & { id: string; vendor_id: string })[]> =>
+  db.query(
+    `select ${list(entity.columns)} from ${entity.table}
+      where connection_id = $1 and stream = $2 and not is_deleted and vendor_id collate "C" > $3
+      order by vendor_id collate "C" limit $4`,
+    [connectionId, stream, after, limit],
+  )
+
 /** Which of these ids are stored records that have not vanished. */
 export async function liveIds(
   db: Queryable,

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs'
 import { readdir, readFile } from 'node:fs/promises'
 import { AppError } from '../errors.ts'
 import { openDb, type Queryable } from './db.ts'
+import { settleRestored } from './restored.ts'
 
 /** Forward-only SQL files, in order of their names: seen from src/ in a checkout, from dist/src/ in a published package. */
 const folder =
@@ -28,6 +29,7 @@ export async function migrate(url: string): Promise<void> {
         await tx.query(await readFile(new URL(name, folder), 'utf8'))
         await tx.query('insert into schema_migrations (name) values ($1)', [name])
       }
+      await settleRestored(tx)
     })
   } finally {
     await db.close()

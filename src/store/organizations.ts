@@ -1,5 +1,6 @@
 import { newId } from '../ids.ts'
 import type { Queryable } from './db.ts'
+import { deleteWebhookEndpointsOf } from './webhook-endpoints.ts'
 
 /** The customer that owns connections. */
 export interface Organization {
@@ -88,13 +89,17 @@ export async function updateOrganization(
   return row ?? null
 }
 
-/** Marks an organization as deleted; its invite tokens are worth nothing from then on. Null when it was so before. */
+/**
+ * Marks an organization as deleted; its invite tokens are worth nothing from then on, and its webhook endpoints are gone.
+ * Null when it was so before.
+ */
 export async function deleteOrganization(tx: Queryable, organizationId: string): Promise<Organization | null> {
   const [row] = await tx.query<Organization>(
     `update organizations set deleted_at = now(), updated_at = now() where id = $1 and deleted_at is null
      returning ${COLUMNS}`,
     [organizationId],
   )
+  if (row) await deleteWebhookEndpointsOf(tx, organizationId)
   return row ?? null
 }
 

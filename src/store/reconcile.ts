@@ -45,13 +45,23 @@ export async function reconcile(tx: Queryable, entity: Entity, context: Reconcil
   const isHeld = own.length > 0 && (await isTooMany(tx, entity, context, own.length, orphans))
   const going = isHeld ? gone.filter(({ is_orphan }) => is_orphan) : gone
   const held = gone.length - going.length
-  if (going.length === 0) return { deleted: 0, held }
+  await markDeleted(tx, entity, going, context)
+  return { deleted: going.length, held }
+}
+
+/** Marks records as deleted, and says so in the feed of changes. */
+export async function markDeleted(
+  tx: Queryable,
+  entity: Entity,
+  records: readonly { id: string }[],
+  context: Pick<ReconcileContext, 'connectionId' | 'jobId' | 'at'>,
+): Promise<void> {
+  if (records.length === 0) return
   await tx.query(
     `update ${entity.table} set is_deleted = true, deleted_at = $2, changed_at = $2 where id = any($1::uuid[])`,
-    [going.map(({ id }) => id), context.at],
+    [records.map(({ id }) => id), context.at],
   )
-  await recordChanges(tx, entity, 'deleted', going, context)
-  return { deleted: going.length, held }
+  await recordChanges(tx, entity, 'deleted', records, context)
 }
 
 interface Gone {
@@ -84,10 +94,10 @@ function findGone(tx: Queryable, entity: Entity, context: ReconcileContext): Pro
 }
 
 /** Whether so many of a stream's records, its orphans aside, are more than may go unasked. */
-async function isTooMany(
+export async function isTooMany(
   tx: Queryable,
   entity: Entity,
-  context: ReconcileContext,
+  context: Pick<ReconcileContext, 'connectionId' | 'stream' | 'limit'>,
   gone: number,
   orphans: number,
 ): Promise<boolean> {

@@ -32,3 +32,18 @@ export async function saveRejected(
 /** A stream's earlier rejects, forgotten when a new listing of it begins. */
 export const clearRejected = (tx: Queryable, connectionId: string, stream: string) =>
   tx.query('delete from rejected_records where connection_id = $1 and stream = $2', [connectionId, stream])
+
+/**
+ * Forgets rejects that are about to be told again: those of one parent whose listing is read anew, and these very items
+ * wherever they came up.
+ */
+export async function forgetRejected(
+  tx: Queryable,
+  of: { connectionId: string; stream: string; parentKey: string | null; items: readonly unknown[] },
+): Promise<void> {
+  await tx.query(
+    `delete from rejected_records where connection_id = $1 and stream = $2
+        and (parent_key = $3 or raw::text = any($4::text[]))`,
+    [of.connectionId, of.stream, of.parentKey, of.items.map((item) => JSON.stringify(item) ?? 'null')],
+  )
+}

@@ -55,11 +55,11 @@ export const APPLICATION_GROUPS: Relation = assigned(
   ASSIGNMENT,
 )
 
-/** With the groups that give a user an application: those it is assigned to and the user is in, both as of now. */
+/** With the groups that give a user an application: those it is assigned to and the user is in. */
 const withAccessGroups = (relation: Relation): Relation => ({
   ...relation,
   through: [...relation.through, GroupMembership],
-  joins: `${relation.joins}
+  joins: (isThere) => `${relation.joins(isThere)}
     cross join lateral (
       select coalesce(jsonb_agg(to_jsonb(g) order by g.priority, g.id), '[]') as found from (
         select g.id, g.vendor_id, g.name, a.priority
@@ -68,7 +68,7 @@ const withAccessGroups = (relation: Relation): Relation => ({
           join groups g on g.id = m.group_id
          where m.user_id = e.principal_id and a.principal_type = 'group'
            and m.connection_id = $1 and a.connection_id = $1 and g.connection_id = $1
-           and not m.is_deleted and not a.is_deleted and not g.is_deleted
+           and ${['m', 'a', 'g'].map(isThere).join(' and ')}
          order by a.priority, g.id limit ${MOST_ACCESS_GROUPS + 1}) g) access_groups`,
   columns: [...relation.columns, 'access_groups.found as access_groups'],
 })
@@ -87,7 +87,7 @@ const rolesOf = (parent: Entity): Relation => {
   return {
     ...relation,
     where: [...relation.where, `t.principal_type = '${parent.name}'`],
-    joins: 'left join groups via on via.id = t.via_group_id and via.connection_id = $1',
+    joins: () => 'left join groups via on via.id = t.via_group_id and via.connection_id = $1',
     columns: ['via.id as via_id', 'via.name as via_name'],
   }
 }

@@ -1,4 +1,5 @@
 import type { Entity } from '../model/entity.ts'
+import type { Presence } from './as-of.ts'
 
 /** What a list is sorted by, most significant first, the id last. */
 interface RelationKey {
@@ -24,13 +25,15 @@ export interface Relation {
   readonly where: readonly string[]
   /** Conditions under which the relation or the record has vanished. */
   readonly vanished: readonly string[]
+  /** Aliases of the records without which there is no relation, where it can be told as of a time; else none. */
+  readonly told: readonly string[]
   /** That the relation or the record changed here at or after the time at this place, such as `$3`. */
   changedSince(place: string): string
   readonly keys: readonly RelationKey[]
   /** What a page `p` keeps of the relation beside `t.id`, for `joins` and `columns`. */
   readonly keeps: readonly string[]
-  /** Joined to the records of one page only: what is dear to find out. */
-  readonly joins: string
+  /** Joined to the records of one page only: what is dear to find out, of what is or was there. */
+  joins(isThere: Presence): string
   /** Columns beside those of the record. */
   readonly columns: readonly string[]
 }
@@ -43,7 +46,8 @@ export const PLAIN = {
   vanished: ['t.is_deleted'],
   keys: BY_ID,
   keeps: [],
-  joins: '',
+  told: [],
+  joins: () => '',
   columns: [],
   changedSince: (place: string) => `t.changed_at >= ${place}::timestamptz`,
 } as const satisfies Partial<Relation>
@@ -80,6 +84,7 @@ export const across = (
   from: () => `${relation.table} e join ${entity.table} t on t.id = e.${there}`,
   where: ['e.connection_id = $1', 't.connection_id = $1', `e.${here} = $2`, ...where],
   vanished: ['e.is_deleted', 't.is_deleted'],
+  told: ['e', 't'],
   // As one set of ids, each part out of an index: little is read where little changed.
   changedSince: (place) =>
     `e.${there} in (
@@ -87,7 +92,7 @@ export const across = (
        union all select id from ${entity.table} where connection_id = $1 and changed_at >= ${place}::timestamptz)`,
   keys: [{ sql: `e.${there}`, same: 't.id', type: 'uuid' }],
   keeps: ['e.id as edge_id'],
-  joins: `join ${relation.table} e on e.id = p.edge_id`,
+  joins: () => `join ${relation.table} e on e.id = p.edge_id`,
   columns: columns.map((column) => `e.${column} as edge_${column}`),
 })
 

@@ -1,3 +1,4 @@
+import { isThere, type Presence, wasThere } from './as-of.ts'
 import type { Queryable } from './db.ts'
 import { type StoredRow, withParsedRaw } from './list.ts'
 import type { RecordWindow } from './record-order.ts'
@@ -21,6 +22,8 @@ export interface RelatedRequest {
     readonly updatedSince: string | null
     /** Whether relations and records that have vanished are among them. */
     readonly includeDeleted: boolean
+    /** ISO time: what was related then, the record that is asked of with it; the relation must be one that is `told`. */
+    readonly asOf?: string | null
     /** Only this record. */
     readonly id?: string
   }
@@ -53,7 +56,7 @@ export async function listRelated(db: Queryable, relation: Relation, request: Re
   const { entity, keys, keeps } = relation
   const params: unknown[] = []
   const bind = (value: unknown) => `$${params.push(value)}`
-  const conditions = conditionsOf(relation, request, bind)
+  const { conditions, presence } = narrowed(relation, request, bind)
   const isForward = window.direction === 'next'
   if (window.from !== null) {
     const places = keys.map(({ type }, place) => `${bind(window.from?.[place])}::${type}`)
@@ -74,7 +77,7 @@ export async function listRelated(db: Queryable, relation: Relation, request: Re
     `array[${pageKeys.map((key) => `${key}::text`)}] as sort_key`,
   ]
   const rows = await db.query<StoredRow>(
-    `select ${columns} from (${page}) p join ${entity.table} t on t.id = p.id ${relation.joins}
+    `select ${columns} from (${page}) p join ${entity.table} t on t.id = p.id ${relation.joins(presence)}
       order by ${order(pageKeys)}`,
     params,
   )
@@ -90,7 +93,7 @@ export async function countRelated(
 ): Promise<number> {
   if (isOver(request)) return 0
   const params: unknown[] = []
-  const conditions = conditionsOf(relation, request, (value) => `$${params.push(value)}`)
+  const { conditions } = narrowed(relation, request, (value) => `$${params.push(value)}`)
   const [row] = await db.query<{ total: number }>(
     `select count(*) as total from ${relation.from(request.filters.includeDeleted)} where ${conditions.join(' and ')}`,
     params,
@@ -103,19 +106,28 @@ export const relatedKeyOf = ({ sort_key: key }: StoredRow): readonly (string | n
 
 /** Relations of a record that has vanished are as stale as those that have vanished themselves. */
 const isOver = ({ parent, filters }: Pick<RelatedRequest, 'parent' | 'filters'>): boolean =>
-  parent?.is_deleted === true && !filters.includeDeleted
+  parent?.is_deleted === true && !filters.includeDeleted && !filters.asOf
 
-function conditionsOf(
+/** What is asked for as SQL, and what is taken to be there by it. */
+function narrowed(
   relation: Relation,
   { connectionId, parent, filters }: Pick<RelatedRequest, 'connectionId' | 'parent' | 'filters'>,
   bind: (value: unknown) => string,
-): string[] {
+): { conditions: string[]; presence: Presence } {
   bind(connectionId)
   if (parent !== null) bind(parent.id)
-  return [
+  const presence = filters.asOf ? wasThere(bind(filters.asOf)) : isThere
+  const conditions = [
     ...relation.where,
-    ...(filters.includeDeleted ? [] : relation.vanished.map((condition) => `not ${condition}`)),
+    ...(filters.asOf ? presentThen(relation, presence) : []),
+    ...(filters.asOf || filters.includeDeleted ? [] : relation.vanished.map((condition) => `not ${condition}`)),
     ...(filters.id === undefined ? [] : [`t.id = ${bind(filters.id)}`]),
     ...(filters.updatedSince === null ? [] : [relation.changedSince(bind(filters.updatedSince))]),
   ]
+  return { conditions, presence }
+}
+
+function presentThen({ parent, told }: Relation, presence: Presence): string[] {
+  if (parent === null || told.length === 0) throw new Error('this relation cannot be told as of a time')
+  return [`exists (select from ${parent.table} p where p.id = $2 and ${presence('p')})`, ...told.map(presence)]
 }

@@ -75,9 +75,9 @@ export async function upsert(
 
   let read = candidates.size
   if (!entity.appendOnly) {
-    const fields = await changedFields(tx, entity, changed)
+    const differences = await differencesOf(tx, entity, changed)
     await recordChanges(tx, entity, 'created', created, context)
-    await recordChanges(tx, entity, 'updated', changed, context, fields)
+    await recordChanges(tx, entity, 'updated', changed, context, differences)
     read = await markSeen(tx, [...candidates.keys()], context)
   }
   await write(tx, entity, [...created, ...changed], context)
@@ -112,8 +112,15 @@ async function write(tx: Queryable, entity: Entity, candidates: readonly Candida
   )
 }
 
-/** Names of the fields in which each changed record differs; `raw` when only Okta's JSON beside them does. */
-async function changedFields(tx: Queryable, entity: Entity, changed: readonly Candidate[]): Promise<string[][]> {
+/** In what a record differs from what is stored. */
+interface Difference {
+  /** Names of the fields; `raw` when only Okta's JSON beside them differs. */
+  readonly fields: readonly string[]
+  /** Their stored values; nothing for `raw`, which holds what answers show only to those who ask. */
+  readonly before: Readonly<Record<string, unknown>>
+}
+
+async function differencesOf(tx: Queryable, entity: Entity, changed: readonly Candidate[]): Promise<Difference[]> {
   if (changed.length === 0) return []
   const fields = fieldsOf(entity)
   const before = new Map(
@@ -130,7 +137,10 @@ async function changedFields(tx: Queryable, entity: Entity, changed: readonly Ca
       const field = fields[column] ?? { kind: 'text' as const }
       return comparable(old?.[column], field.kind) !== comparable(row[column], field.kind)
     })
-    return differing.length > 0 ? differing : ['raw']
+    return {
+      fields: differing.length > 0 ? differing : ['raw'],
+      before: Object.fromEntries(differing.map((column) => [column, old?.[column] ?? null])),
+    }
   })
 }
 
@@ -141,19 +151,24 @@ function comparable(value: unknown, kind: string): string {
   return contentHash({ value }, null)
 }
 
+/**
+ * Notes that records were created, updated or deleted, in the transaction that does it. `differences`, one for each
+ * record, belong to updates alone. Two transactions that change one record must not overlap: changes are ordered by their
+ * transactions, and each of these has its place from its first write on.
+ */
 export async function recordChanges(
   tx: Queryable,
   entity: Entity,
   kind: 'created' | 'updated' | 'deleted',
   records: readonly { id: string }[],
   context: Pick<UpsertContext, 'connectionId' | 'jobId' | 'at'>,
-  fields?: readonly string[][],
+  differences?: readonly Difference[],
 ): Promise<void> {
   if (records.length === 0) return
   await tx.query(
-    `insert into changes (connection_id, job_id, entity, kind, changed_at, record_id, fields)
-     select $1, $2, $3, $4, $5, u.id, u.fields::text[]
-       from unnest($6::uuid[], $7::text[]) as u(id, fields)`,
+    `insert into changes (connection_id, job_id, entity, kind, changed_at, record_id, fields, before)
+     select $1, $2, $3, $4, $5, u.id, u.fields::text[], u.before::jsonb
+       from unnest($6::uuid[], $7::text[], $8::text[]) as u(id, fields, before)`,
     [
       context.connectionId,
       context.jobId,
@@ -161,7 +176,8 @@ export async function recordChanges(
       kind,
       context.at,
       arrayLiteral(records.map(({ id }) => id)),
-      records.map((_, index) => arrayLiteral(fields?.[index] ?? [])),
+      records.map((_, index) => arrayLiteral(differences?.[index]?.fields ?? [])),
+      records.map((_, index) => (differences ? JSON.stringify(differences[index]?.before ?? {}) : null)),
     ],
   )
 }

@@ -18,6 +18,8 @@ export interface Checkpoint {
   readonly skipped: readonly SkippedParent[]
   /** Parents read to their end. */
   readonly parentsDone: number
+  /** The latest time of change that the records have shown, as ISO time, where later syncs ask what changed since. */
+  readonly mark?: string
 }
 
 export type ParentPlace = { readonly done: true } | { readonly done: false; readonly cursor: string }

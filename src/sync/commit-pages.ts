@@ -7,6 +7,8 @@ import { type Lease, underLease } from '../store/lease.ts'
 import { type Rejected, saveRejected } from '../store/rejected.ts'
 import { type Incoming, upsert } from '../store/upsert.ts'
 import { type Checkpoint, finished, movedOn, type SkippedParent, skipping } from './checkpoint.ts'
+import { laterMark } from './incremental/mark.ts'
+import { notePages, type PageNotes } from './incremental/note-pages.ts'
 import { withinScope } from './scope.ts'
 import type { SyncScope } from './settings.ts'
 
@@ -30,6 +32,7 @@ export interface SavePagesContext<Client> {
   readonly at: string
   /** ISO time from which a log was read. */
   readonly logSince: string
+  readonly notes: PageNotes
 }
 
 /** Saves pages: their records, changes, rejects, the step's counters and its checkpoint, all or nothing. */
@@ -41,7 +44,13 @@ export async function savePages<Client>(
   const { jobId } = lease
   const read = pages.map(({ parent, page }) => normalizePage(stream, connection.id, parent, page.items))
   const rejected = read.flatMap((one) => one.rejected)
-  const checkpoint = pages.reduce((place, page) => advance(place, page, context.issued), context.checkpoint)
+  const place = pages.reduce((from, page) => advance(from, page, context.issued), context.checkpoint)
+  const mark = laterMark(
+    stream,
+    read.flatMap((one) => one.records),
+    place.mark,
+  )
+  const checkpoint = mark === undefined ? place : { ...place, mark }
   const step = await underLease(context.db, lease, async (tx) => {
     const records = await withinScope(
       tx,
@@ -49,6 +58,7 @@ export async function savePages<Client>(
       read.flatMap((one) => one.records),
       context.scope,
     )
+    await notePages(tx, stream, { pages, records, isClean: rejected.length === 0 }, context.notes)
     const counts = await upsert(tx, stream.entity, records, {
       connectionId: connection.id,
       jobId,
@@ -79,7 +89,7 @@ function advance(place: Checkpoint, { parent, page, skipped }: ListedPage, issue
 }
 
 /** Every item becomes a record or a reject: what came in is what is accounted for. */
-function normalizePage<Client>(
+export function normalizePage<Client>(
   stream: Stream<Client>,
   connectionId: string,
   parent: ParentRef,

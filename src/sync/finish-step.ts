@@ -4,6 +4,7 @@ import { type Step, saveStep } from '../store/jobs.ts'
 import { underLease } from '../store/lease.ts'
 import { type ReconcileContext, reconcile } from '../store/reconcile.ts'
 import { readCheckpoint } from './checkpoint.ts'
+import { settleStream } from './incremental/after-full.ts'
 import { boundByParents, type StepEnd } from './outcome.ts'
 import type { JobContext } from './run-step.ts'
 import { isEverything } from './scope.ts'
@@ -34,6 +35,7 @@ export async function finishStep<Client>(
       deleted: step.deleted + deleted,
       held_deletes: held,
     }
+    if (end.outcome === 'complete') await settleStream(tx, stream, step, job)
     await saveStep(tx, job.jobId, final, at)
     return final
   })
@@ -74,7 +76,7 @@ function reconcileContext<Client>(
 }
 
 /** What a scope leaves out is not gone from Okta, and goes here all the same. */
-function deletesHeld(held: number, scope: SyncScope): StepEnd {
+export function deletesHeld(held: number, scope: SyncScope): StepEnd {
   const [are, they] = held === 1 ? ['record is', 'it is'] : ['records are', 'they are']
   const gone = isEverything(scope) ? "gone from Okta's listing" : "gone from Okta's listing or outside the scope"
   return {

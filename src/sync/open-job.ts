@@ -2,7 +2,16 @@ import { type Clock, isoNow } from '../clock.ts'
 import { AppError } from '../errors.ts'
 import type { Connection } from '../store/connections.ts'
 import type { Db, Queryable } from '../store/db.ts'
-import { abandonJobs, createJob, findJob, forgetSteps, type Job, openSteps, type Step } from '../store/jobs.ts'
+import {
+  abandonJobs,
+  createJob,
+  findJob,
+  forgetSteps,
+  type Job,
+  type JobMode,
+  openSteps,
+  type Step,
+} from '../store/jobs.ts'
 import { type Lease, lockUnfinishedJob, superseded, takeLease, underLease } from '../store/lease.ts'
 import { hasScope } from './scope.ts'
 import type { SyncSettings } from './settings.ts'
@@ -17,6 +26,8 @@ export interface OpenJobRequest {
   readonly clock: Clock
   readonly connection: Connection
   readonly settings: SyncSettings
+  /** What a new job is to read. Default: `full`, and where there is nothing yet that an incremental one may build on. */
+  readonly mode?: JobMode
   readonly streams: readonly string[]
 }
 
@@ -48,14 +59,17 @@ export async function openJob(request: OpenJobRequest, owner: string): Promise<O
 
 async function tryToOpen(tx: Queryable, request: OpenJobRequest, owner: string): Promise<OpenJob | null> {
   const { connection, settings, streams } = request
+  const mode = connection.full_sync_at === null ? 'full' : (request.mode ?? 'full')
   const at = isoNow(request.clock)
   const unfinished = await lockUnfinishedJob(tx, connection.id, owner)
   if (unfinished === 'busy') return null
-  const waiting = unfinished && (unfinished.started_at === null || isResumable(unfinished, request)) ? unfinished : null
+  // Who asks for a full sync is not served by an incremental one; the other way round, all the better.
+  const serves = unfinished !== null && (mode === 'incremental' || unfinished.mode === 'full')
+  const waiting = serves && (unfinished.started_at === null || isResumable(unfinished, request)) ? unfinished : null
   if (!waiting) await abandonJobs(tx, connection.id, at)
   const job =
     waiting ??
-    (await createJob(tx, { connectionId: connection.id, trigger: 'command_line', settings, at, isQueued: false }))
+    (await createJob(tx, { connectionId: connection.id, mode, trigger: 'command_line', settings, at, isQueued: false }))
   if (!job) return null
   const lease = { jobId: job.id, owner }
   const taken = await takeLease(tx, lease, { settings, at })

@@ -4,13 +4,15 @@ import type { BucketStatus, Connector, Session, Stream } from '../connectors/con
 import { AppError, toAppError } from '../errors.ts'
 import type { Log } from '../log.ts'
 import type { Connection } from '../store/connections.ts'
-import type { Db } from '../store/db.ts'
+import type { Db, Queryable } from '../store/db.ts'
 import { endJob } from '../store/end-job.ts'
 import { Heartbeat } from '../store/heartbeat.ts'
-import type { Job, Step } from '../store/jobs.ts'
+import type { Job, JobMode, Step } from '../store/jobs.ts'
 import type { Lease } from '../store/lease.ts'
 import { newLeaseOwner } from '../store/lease-owner.ts'
 import { addRequestCounts } from '../store/request-counts.ts'
+import { settleJob } from './incremental/after-full.ts'
+import { runRound } from './incremental/round.ts'
 import { openJob, openLeasedJob } from './open-job.ts'
 import { isLongest, waitsFor } from './plan.ts'
 import { estimateRemaining, type JobProgress, type SyncResult } from './progress.ts'
@@ -27,6 +29,8 @@ export interface RunJobOptions<Client> {
   readonly session: Session<Client>
   readonly connection: Connection
   readonly settings: SyncSettings
+  /** What a job without a lease is to read. Default: `full`. */
+  readonly mode?: JobMode
   /** The job to work on, leased by a worker; without it the connection's unfinished job is taken, or a new one. */
   readonly lease?: Lease
   /** What holds that lease already. */
@@ -42,8 +46,8 @@ export interface RunJobOptions<Client> {
 const STOP_GRACE_MS = 3_000
 
 /**
- * Runs a full sync of one connection to its end, or until it is told to stop. Several streams run at once, each as soon
- * as what it lists by is there.
+ * Runs a sync of one connection to its end, or until it is told to stop. In a full one several streams run at once, each
+ * as soon as what it lists by is there.
  * @throws AppError `sync_already_running` when somebody else syncs this connection
  */
 export async function runJob<Client>(options: RunJobOptions<Client>): Promise<SyncResult> {
@@ -94,7 +98,7 @@ class JobRun<Client> {
     heartbeat.signal.addEventListener('abort', () => this.#endedFromOutside(heartbeat.signal.reason), { once: true })
     this.#progressed()
     try {
-      await this.#runSteps(lease)
+      await this.#runSteps(job, lease)
     } finally {
       this.#watchdog.clear()
       this.#grace.clear()
@@ -120,12 +124,15 @@ class JobRun<Client> {
     if (reason.code === 'job_superseded') this.#aborted.abort(reason)
   }
 
-  async #runSteps(lease: Lease): Promise<void> {
+  async #runSteps(job: Job, lease: Lease): Promise<void> {
     const { settings, session, connection } = this.#options
     const context: JobContext<Client> = {
       ...this.#options,
       jobId: lease.jobId,
       lease,
+      mode: job.mode,
+      startedAt: job.started_at ?? isoNow(this.#options.clock),
+      isSparing: job.mode === 'full' && job.trigger === 'schedule',
       facts: { engine: connection.engine },
       streams: this.#streams,
       steps: this.#steps,
@@ -138,6 +145,7 @@ class JobRun<Client> {
         this.#progressed()
       },
     }
+    if (job.mode === 'incremental') return this.#guarded(() => runRound(context))
     const running = new Map<string, Promise<void>>()
     const start = (stream: Stream<Client>): Promise<void> => {
       const begun = running.get(stream.name)
@@ -155,8 +163,13 @@ class JobRun<Client> {
   async #runStep(stream: Stream<Client>, context: JobContext<Client>): Promise<void> {
     const step = this.#steps.get(stream.name)
     if (!step || this.#stopping.signal.aborted) return
+    await this.#guarded(() => runStep(stream, step, context))
+  }
+
+  /** What stops the work stops the whole job. */
+  async #guarded(work: () => Promise<void>): Promise<void> {
     try {
-      await runStep(stream, step, context)
+      await work()
     } catch (thrown) {
       const error = toAppError(thrown)
       this.#error ??= error
@@ -238,8 +251,13 @@ class JobRun<Client> {
       error,
     })
     const at = isoNow(clock)
+    const streams = [...this.#streams.keys()]
     await this.#keepCounts().catch(() => {})
-    await endJob(db, lease, job, { outcome: result.outcome, seconds, at, error }).catch((failure: unknown) => {
+    const settled = { connectionId: connection.id, streams: [...this.#streams.values()], at }
+    const alongside = (tx: Queryable) =>
+      error === null && job.mode === 'full' ? settleJob(tx, this.#steps, settled) : Promise.resolve()
+    const end = { outcome: result.outcome, seconds, at, error, streams, alongside }
+    await endJob(db, lease, job, end).catch((failure: unknown) => {
       // Where the database itself is what failed, or another has the job, it stays as a killed run would leave it.
       if (error === null) throw failure
     })

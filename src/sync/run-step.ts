@@ -1,18 +1,19 @@
 import { type Clock, isoNow } from '../clock.ts'
-import type { OrgFacts, ParentRef, RequestEvent, Session, Stream } from '../connectors/connector.ts'
+import type { Connector, OrgFacts, Page, ParentRef, RequestEvent, Session, Stream } from '../connectors/connector.ts'
 import { type AppError, toAppError } from '../errors.ts'
 import type { Log } from '../log.ts'
 import type { Connection } from '../store/connections.ts'
 import type { Db } from '../store/db.ts'
-import { type Step, saveStep } from '../store/jobs.ts'
+import { type JobMode, type Step, saveStep } from '../store/jobs.ts'
 import { type Lease, underLease } from '../store/lease.ts'
 import { clearRejected } from '../store/rejected.ts'
 import { byteOrder, type Checkpoint, gapAt, readCheckpoint } from './checkpoint.ts'
 import { type ListedPage, savePages } from './commit-pages.ts'
 import { CommitQueue } from './commit-queue.ts'
+import { eachPage } from './each-page.ts'
 import { finishStep } from './finish-step.ts'
+import { overlapBefore, type PageNotes } from './incremental/note-pages.ts'
 import { brokenOff, listedToTheEnd, type StepEnd } from './outcome.ts'
-import { PageWatch } from './page-watch.ts'
 import { ParentSource } from './parents.ts'
 import type { SyncSettings } from './settings.ts'
 
@@ -23,7 +24,13 @@ export interface JobContext<Client> {
   readonly log: Log
   readonly session: Session<Client>
   readonly connection: Connection
+  readonly connector: Connector<Client>
   readonly jobId: string
+  readonly mode: JobMode
+  /** When the job began, as ISO time. */
+  readonly startedAt: string
+  /** What was read lately and has not moved since is not read again: only what runs by itself spares requests so. */
+  readonly isSparing: boolean
   /** What the job writes, it writes while this holds. */
   readonly lease: Lease
   readonly settings: SyncSettings
@@ -62,6 +69,26 @@ export async function runStep<Client>(stream: Stream<Client>, step: Step, job: J
   if (end) await finishStep(stream, step, end, job)
 }
 
+/** The client of a step: its requests are counted with the step. */
+export function clientFor<Client>(
+  stream: Pick<Stream<Client>, 'name' | 'background'>,
+  step: Step,
+  job: JobContext<Client>,
+): Client {
+  return job.session.client({
+    resource: stream.name,
+    background: stream.background ?? false,
+    signal: job.aborted,
+    onRequest: (event) => {
+      const { bucket, rateLimited } = event
+      job.onRequest(event)
+      step.requests++
+      if (rateLimited) step.rate_limited++
+      job.onProgress(step.stream, { bucket })
+    },
+  })
+}
+
 class StepRun<Client> {
   readonly #stream: Stream<Client>
   readonly #step: Step
@@ -93,18 +120,7 @@ class StepRun<Client> {
       COMMIT_ROWS,
       ({ page }) => page.items.length,
     )
-    this.#client = job.session.client({
-      resource: stream.name,
-      background: stream.background ?? false,
-      signal: job.aborted,
-      onRequest: (event) => {
-        const { bucket, rateLimited } = event
-        job.onRequest(event)
-        step.requests++
-        if (rateLimited) step.rate_limited++
-        job.onProgress(stream.name, { bucket })
-      },
-    })
+    this.#client = clientFor(stream, step, job)
   }
 
   async begin(): Promise<void> {
@@ -160,38 +176,28 @@ class StepRun<Client> {
   /** The listing of one parent, page by page, from where it was left. */
   async #readParent(parent: ParentRef): Promise<void> {
     const place = this.#checkpoint.open[parent.key]
-    let cursor = place && !place.done ? place.cursor : this.#logPlace()
-    let watch = new PageWatch()
-    let restarted = false
-    while (!this.#over) {
-      try {
-        watch.enter(cursor)
-        const page = await this.#stream.page(this.#request(parent, cursor))
-        this.#allowed = true
-        this.#failures = 0
-        this.#shown ||= page.items.length > 0
-        const { cutOff } = page
-        const skipped = cutOff ? gapAt(parent.key, cutOff) : null
-        await this.#queue.commit({ parent, page, skipped })
-        if (page.next === null) return
-        watch.leave(page.items)
-        cursor = page.next
-      } catch (thrown) {
-        const error = toAppError(thrown)
-        if (cursor !== null && !restarted && this.#placeIsLost(error)) {
-          this.#job.log.warn(
-            { stream: this.#stream.name, code: error.code },
-            'listing starts again from its first page',
-          )
-          restarted = true
-          watch = new PageWatch()
-          cursor = null
-          continue
-        }
-        if (!this.#stream.parents || error.action === 'stop' || this.#job.aborted.aborted) throw thrown
-        return this.#passOver(parent, error)
-      }
+    try {
+      await eachPage({
+        from: place && !place.done ? place.cursor : this.#logPlace(),
+        ask: (cursor) => this.#stream.page(this.#request(parent, cursor)),
+        keep: (page) => this.#keep(parent, page),
+        isOver: () => this.#over,
+        isLost: (error) => this.#placeIsLost(error),
+        onRestart: ({ code }) =>
+          this.#job.log.warn({ stream: this.#stream.name, code }, 'listing starts again from its first page'),
+      })
+    } catch (thrown) {
+      const error = toAppError(thrown)
+      if (!this.#stream.parents || error.action === 'stop' || this.#job.aborted.aborted) throw thrown
+      await this.#passOver(parent, error)
     }
+  }
+
+  async #keep(parent: ParentRef, page: Page): Promise<void> {
+    this.#allowed = true
+    this.#failures = 0
+    this.#shown ||= page.items.length > 0
+    await this.#queue.commit({ parent, page, skipped: page.cutOff ? gapAt(parent.key, page.cutOff) : null })
   }
 
   /** Okta refuses a place in a listing after a while; a log's kept place with any of several answers. */
@@ -203,7 +209,7 @@ class StepRun<Client> {
   #logPlace(): string | null {
     const { log_cursor, log_since } = this.#job.connection
     if (!this.#stream.entity.appendOnly || log_since === null) return null
-    return log_since <= this.#logSince() ? log_cursor : null
+    return this.#job.mode === 'incremental' || log_since <= this.#logSince() ? log_cursor : null
   }
 
   #logSince(): string {
@@ -254,6 +260,7 @@ class StepRun<Client> {
       scope: settings.scope,
       at: this.#at(),
       logSince: this.#logSince(),
+      notes: this.#notes(),
     })
     this.#adopt(saved.step, saved.checkpoint)
     const { after } = saved.checkpoint
@@ -261,6 +268,17 @@ class StepRun<Client> {
       this.#issued.shift()
     log.debug({ stream: this.#stream.name, pages: pages.length, rows: this.#step.rows_read }, 'pages committed')
     this.#job.onProgress(this.#stream.name)
+  }
+
+  #notes(): PageNotes {
+    const { connection, connector, mode, startedAt, isSparing } = this.#job
+    return {
+      connectionId: connection.id,
+      at: this.#at(),
+      targetsOf: (event) => connector.targetsOf(event),
+      eventsFrom: mode === 'full' ? overlapBefore(startedAt) : null,
+      follows: isSparing,
+    }
   }
 
   async #saveCheckpoint(checkpoint: Checkpoint): Promise<void> {

@@ -12,6 +12,8 @@ export interface SyncSettings {
   readonly confirmDeletes: boolean
   /** Parents of a child listing that are read at the same time. */
   readonly parallelParents: number
+  /** Days after which what nothing tells about (factors, memberships of groups that have not moved) is read again. */
+  readonly rereadDays: number
   /** Starts from the beginning although an unfinished sync could be resumed. */
   readonly fresh: boolean
   readonly scope: SyncScope
@@ -36,6 +38,7 @@ export const DEFAULT_SETTINGS: SyncSettings = {
   deleteAtLeast: 20,
   confirmDeletes: false,
   parallelParents: 4,
+  rereadDays: 7,
   fresh: false,
   scope: EVERYTHING,
 }

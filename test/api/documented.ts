@@ -12,6 +12,7 @@ export const OPERATIONS: readonly PlacedOperation[] = operationsOf(DOCUMENT)
 
 const ajv = new Ajv2020.default({ strict: false, allErrors: true })
 ajv.addFormat('uuid', /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/)
+ajv.addFormat('uri', /^https?:\/\/[^\s]+$/)
 ajv.addFormat('date-time', /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z$/)
 ajv.addSchema(DOCUMENT, 'openapi')
 

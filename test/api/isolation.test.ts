@@ -78,7 +78,8 @@ describe('a key of environment A', () => {
         expect([200, 422], text).toContain(status)
         expect(leaked(text, sent)).toEqual([])
         if (status === 200 && Object.keys(query).length > 0 && 'items' in body && !('vendorId' in query)) {
-          expect([query, body.items, body.total]).toEqual([query, [], 0])
+          // Lists that page by cursor alone count nothing.
+          expect([query, body.items, body.total ?? 0]).toEqual([query, [], 0])
         }
       }
     },

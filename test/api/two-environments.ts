@@ -1,3 +1,4 @@
+import { expect } from 'vitest'
 import type { PlacedOperation } from '../../src/api/openapi-document.ts'
 import { ENDPOINTS } from '../../src/api/routes/index.ts'
 import { okta } from '../../src/connectors/okta/index.ts'
@@ -6,8 +7,14 @@ import { createApiKey, revokeApiKey } from '../../src/store/api-keys.ts'
 import { createConnection } from '../../src/store/connection-changes.ts'
 import { saveCredentials } from '../../src/store/credentials.ts'
 import { createOrganization } from '../../src/store/organizations.ts'
+import { appendToOutbox } from '../../src/store/outbox.ts'
+import { createWebhookEndpoint } from '../../src/store/webhook-endpoints.ts'
+import { countDeliveries } from '../../src/store/webhook-messages.ts'
+import { addWebhookSecret } from '../../src/store/webhook-secrets.ts'
 import { runJob } from '../../src/sync/run-job.ts'
 import { DEFAULT_SETTINGS } from '../../src/sync/settings.ts'
+import { feedEndpoints } from '../../src/webhooks/feed.ts'
+import { eventually } from '../harness/embedded-process.ts'
 import { OPERATIONS, validateAnswer } from './documented.ts'
 import { openProvisioned, type Provisioned } from './provisioned.ts'
 
@@ -90,7 +97,28 @@ export async function openTwoEnvironments(): Promise<TwoEnvironments> {
     const { db, clock } = org
     await runJob({ db, clock, log: silentLog, connector: okta, session, connection, settings: DEFAULT_SETTINGS })
     await session.close()
+    await addWebhooks(environment)
     return environment
+  }
+  /** An endpoint with something on its way to it. */
+  const addWebhooks = async ({ organizationId, connectionId }: Environment) => {
+    const endpoint = await org.db.transaction(async (tx) => {
+      const made = await createWebhookEndpoint(tx, {
+        organization_id: organizationId,
+        url: 'https://hooks.example.com/rollcall',
+        description: null,
+        event_types: [],
+      })
+      if (made) await addWebhookSecret(tx, services.sealer, made.id)
+      return made
+    })
+    await appendToOutbox(org.db, connectionId, { type: 'sync.completed', data: {} })
+    // What was just written is told once no transaction of before runs any more, of other tests' databases included.
+    await eventually(async () => {
+      await feedEndpoints({ db: org.db, log: silentLog })
+      const filter = { endpointId: endpoint?.id ?? '', state: null }
+      expect(await countDeliveries(org.db, filter)).toBeGreaterThan(0)
+    })
   }
   const a = await fill(await emptyEnvironment('a'))
   const b = await fill(await emptyEnvironment('b'))

@@ -127,7 +127,7 @@ describe('rotate-encryption-key', () => {
       ROLLCALL_PREVIOUS_ENCRYPTION_KEYS: previous.toString('base64'),
     }
     const { code, stdout, stderr } = await rollcall(['rotate-encryption-key', '--log-level', 'debug'], keys)
-    expect(stdout).toContain('The credentials of 1 connection were sealed anew')
+    expect(stdout).toMatch(/Sealed anew with the key [0-9a-f]{8}: 1 secret\./)
     expect(stdout).toContain('ROLLCALL_PREVIOUS_ENCRYPTION_KEYS may go')
     expect(code).toBe(0)
     for (const secret of [key, previous]) expect(stdout + stderr).not.toContain(secret.toString('base64'))

@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
-import { PinnedAddress } from '../../src/connectors/okta/client/pinned-address.ts'
 import { openSession } from '../../src/connectors/okta/client/session.ts'
 import { preflight } from '../../src/connectors/okta/index.ts'
+import { PinnedAddress } from '../../src/outgoing/pinned-address.ts'
 import { openTestOrg, type TestOrg } from '../harness/org.ts'
 import { eachRecord } from './answers.ts'
 import { clientOf, withClient } from './calls.ts'

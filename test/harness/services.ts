@@ -1,6 +1,7 @@
 import type { ApiServices } from '../../src/api/services.ts'
 import { describeOkta } from '../../src/connectors/okta/description.ts'
 import { silentLog } from '../../src/log.ts'
+import { faultOfUrl } from '../../src/outgoing/callable-url.ts'
 import { createSealer } from '../../src/seal.ts'
 
 /** Services of a test's API: whatever is not given is quiet, unlimited, and asks no vendor. */
@@ -15,6 +16,10 @@ export const servicesOf = (given: Pick<ApiServices, 'db' | 'clock'> & Partial<Ap
   metricsToken: null,
   egressAddresses: [],
   vendors: { findOrg: nobodyIsAsked, check: nobodyIsAsked, estimate: nobodyIsAsked },
+  webhooks: {
+    faultOf: (url) => faultOfUrl(url, { allowedInsecureOrigins: [] }),
+    test: async () => ({ failure: null, status: 204, text: '', seconds: 0 }),
+  },
   ...given,
 })
 

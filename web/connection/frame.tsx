@@ -10,6 +10,7 @@ import { Ago, useEvery } from '../ui/time.tsx'
 import { useConnection } from './context.tsx'
 import { completeSince, healthWords, nextAction } from './health-words.ts'
 import { hostOf, nameOf } from './names.ts'
+import { Warnings } from './warnings.tsx'
 import { type Connection, engineWords, isUnfinished } from './words.ts'
 
 const TABS = [
@@ -67,6 +68,7 @@ export function ConnectionFrame({ page, children }: FrameProps) {
           )}
         </div>
         <p class="row small muted frame-facts">{data ? <Facts connection={data} /> : <span class="ghost" />}</p>
+        {data && <Warnings connection={data} />}
       </header>
       <Tabs page={page} />
       <div class="frame-page">{children}</div>

@@ -31,7 +31,10 @@ export function healthWords(connection: Connection): Words {
   const { state, health, last_job: job } = connection
   if (state === 'DELETED') return { tone: 'idle', text: 'Deleted' }
   if (state === 'PENDING') return { tone: 'idle', text: 'Needs a token' }
-  if (state === 'PAUSED') return { tone: 'idle', text: 'Paused' }
+  if (state === 'PAUSED')
+    return isLockedOut(health)
+      ? { tone: 'warn', text: 'Paused, and Okta refuses access' }
+      : { tone: 'idle', text: 'Paused' }
   if (!health) {
     if (job?.status === 'RUNNING') return { tone: 'busy', text: 'First sync is running' }
     return { tone: 'idle', text: 'Not synced yet' }
@@ -45,6 +48,10 @@ export function healthWords(connection: Connection): Words {
   const count = health.resources.filter(needsALook).length
   return count === 0 ? BY_NAME.HEALTHY : { tone: 'warn', text: `${things(count)} to look at` }
 }
+
+/** Refused as a whole, and not only in some of what there is to read. */
+const isLockedOut = (health: Connection['health']): boolean =>
+  health?.name === 'UNAUTHORIZED' && health.details === null
 
 /** What made the last sync of no use as a whole. Once another runs, it says nothing about that one. */
 function whatStopped({ last_job: job, health }: Connection): string | undefined {
@@ -79,6 +86,24 @@ export function nextAction(connection: Connection): string | null {
   if (action !== null && !action.startsWith('Nothing:')) return `${lackingIn(connection)}${action}`
   return held > 0 ? 'Look at the held deletes, and confirm them if they are right.' : null
 }
+
+export interface WarningWords extends Words {
+  readonly code: string
+  /** What to do about it, in a sentence. */
+  readonly action: string | null
+}
+
+/** What may mean trouble to come, in words: the most pressing first. */
+export const warningWords = ({ health }: Connection): readonly WarningWords[] =>
+  (health?.warnings ?? []).map((warning) => ({
+    code: warning.code,
+    tone: warning.is_urgent ? 'bad' : warning.code === 'log_silent' ? 'idle' : 'warn',
+    text: warning.code === 'permission_lost' ? lostWords(warning) : warning.message,
+    action: warning.remedy,
+  }))
+
+const lostWords = ({ resources }: Schema<'HealthWarning'>): string =>
+  `Not permitted any more: ${resources.map((resource) => resourceWords(resource).toLowerCase()).join(', ')}. What was read is kept as it was.`
 
 /**
  * Since when everything that can be read is complete: the earliest of its last complete reads. Null while one of them has

@@ -3,6 +3,7 @@ import { formatCounted } from '../../ui/numbers.ts'
 import { connectionPath } from '../connection/context.tsx'
 import { completeSince, healthWords, nextAction } from '../connection/health-words.ts'
 import { hostOf, nameOf } from '../connection/names.ts'
+import { Warnings } from '../connection/warnings.tsx'
 import { type Connection, isUnfinished, vendorWords } from '../connection/words.ts'
 import { Ago } from '../ui/time.tsx'
 
@@ -36,6 +37,7 @@ export function ConnectionRow({ connection }: { readonly connection: Connection 
       <div class="connection-how">
         <Mark tone={tone}>{text}</Mark>
         {action && <p class="small">{action}</p>}
+        <Warnings connection={connection} isBrief />
         {connection.held_deletes > 0 && (
           <p class="small">
             <a href={`${path}/sync`}>{formatCounted(connection.held_deletes, 'held delete')}</a>

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { countConnectionsOf, listConnectionsOf } from '../../store/connection-changes.ts'
 import { CONNECTION_STATES } from '../../store/connections.ts'
 import { readCredentials } from '../../store/credentials.ts'
+import { noteTokenUsed } from '../../store/token.ts'
 import { audit } from '../audit.ts'
 import { credentials, freeForm, label, seconds, vendor } from '../body.ts'
 import { ConnectionTest, testCredentials } from '../check-model.ts'
@@ -166,6 +167,8 @@ const testStored = endpoint({
     const { vendor, origin, org_id: orgId } = connection
     const stored = async () => ({ origin, notes: [], ...(await readCredentials(db, sealer, connection.id)) })
     const result = await testCredentials(services, vendor, stored, { signal, orgId })
+    const owner = result.check?.owner
+    if (owner && result.code !== 'org_mismatch') await noteTokenUsed(db, connection.id, { owner })
     const details = { is_valid: result.is_valid }
     const entry = { action: 'credentials.tested', objectType: 'connection', objectId: connection.id, details } as const
     await audit(db, { ...call, organization }, entry)

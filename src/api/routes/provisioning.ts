@@ -8,6 +8,8 @@ import { onramp } from './onramp.ts'
 import { progress } from './progress.ts'
 import { organizations } from './provisioning-organizations.ts'
 import { requestCounts } from './request-counts.ts'
+import { webhookDeliveries } from './webhook-deliveries.ts'
+import { webhookEndpoints } from './webhooks.ts'
 
 /** Everything but the identity data: whose it is, where it comes from, and what is done about it. */
 export const provisioning: readonly Endpoint[] = [
@@ -18,6 +20,8 @@ export const provisioning: readonly Endpoint[] = [
   ...progress,
   ...requestCounts,
   ...onramp,
+  ...webhookEndpoints,
+  ...webhookDeliveries,
   ...connectors,
   ...auditLog,
 ]

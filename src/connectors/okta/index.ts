@@ -1,5 +1,6 @@
 import type { Connector } from '../connector.ts'
 import type { OktaClient } from './client/client.ts'
+import { logEventTargets } from './log-event-targets.ts'
 import { applicationGroups } from './streams/application-groups.ts'
 import { applicationUsers } from './streams/application-users.ts'
 import { applications } from './streams/applications.ts'
@@ -8,9 +9,12 @@ import { groupMemberships } from './streams/group-memberships.ts'
 import { groupRoles } from './streams/group-roles.ts'
 import { groups } from './streams/groups.ts'
 import { logEvents } from './streams/log-events.ts'
+import { namedUserRoles } from './streams/named-user-roles.ts'
 import { policies } from './streams/policies.ts'
 import { policyMappings } from './streams/policy-mappings.ts'
 import { policyRules } from './streams/policy-rules.ts'
+import { userApplications } from './streams/user-applications.ts'
+import { userGroups } from './streams/user-groups.ts'
 import { userRoles } from './streams/user-roles.ts'
 import { users } from './streams/users.ts'
 
@@ -36,4 +40,6 @@ export const okta: Connector<OktaClient> = {
     policyMappings,
     logEvents,
   ],
+  sideways: [userGroups, userApplications, namedUserRoles],
+  targetsOf: logEventTargets,
 }

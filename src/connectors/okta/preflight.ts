@@ -1,11 +1,10 @@
-import { AppError, ERRORS, type ErrorCode } from '../../errors.ts'
+import { type AppError, ERRORS, type ErrorCode } from '../../errors.ts'
 import type { OktaClient } from './client/client.ts'
 import { probeApplications, probeGroups, probeLog, probePolicies, probeUsers } from './preflight-areas.ts'
 import { findOrg, findOrgName, type PreflightOrg } from './preflight-org.ts'
 import { type PreflightRow, type Probe, refusedRow } from './preflight-probe.ts'
-import { getTokenOwner } from './reads.ts'
 import { policyTypes } from './streams/policies.ts'
-import { isObject, looseId, shownText } from './wire.ts'
+import { findTokenOwner } from './token-owner.ts'
 
 export type { PreflightOrg } from './preflight-org.ts'
 export type { PreflightOutcome, PreflightRow } from './preflight-probe.ts'
@@ -42,7 +41,7 @@ const OWNER: Probe = { family: 'Get Token Owner', resource: 'token', scope: 'okt
  */
 export async function preflight({ client, origin, onRow = () => {} }: PreflightRequest): Promise<Preflight> {
   const found = await findOrg(client, origin)
-  const { owner, refusal } = await findOwner(client)
+  const { owner, refusal } = await findTokenOwner(client)
   if (refusal?.action === 'stop') {
     const row = refusedRow(OWNER, refusal)
     onRow(row)
@@ -59,18 +58,6 @@ export async function preflight({ client, origin, onRow = () => {} }: PreflightR
   ])
   const rows = areas.flat()
   return { origin, org, owner, rows, verdict: verdictOf(rows), notes: notesOn(rows, owner, refusal) }
-}
-
-async function findOwner(client: OktaClient): Promise<{ owner: Preflight['owner']; refusal?: AppError }> {
-  try {
-    const user = await getTokenOwner(client)
-    const id = isObject(user) ? looseId.parse(user.id) : null
-    if (!isObject(user) || id === null) return { owner: null }
-    return { owner: { id, login: isObject(user.profile) ? shownText(user.profile.login) : null } }
-  } catch (error) {
-    if (error instanceof AppError) return { owner: null, refusal: error }
-    throw error
-  }
 }
 
 function verdictOf(rows: readonly PreflightRow[]): Preflight['verdict'] {

@@ -53,6 +53,21 @@ export const listUserRoles = (client: OktaClient, userId: string, cursor: string
 export const listGroupRoles = (client: OktaClient, groupId: string, cursor: string | null): Promise<Page> =>
   client.list(path`/api/v1/groups/${groupId}/roles`, { cursor })
 
+/**
+ * A page of the user's applications, each with the user's assignment in `_embedded.user`. Okta takes the `expand` only
+ * with the `filter` for the same user.
+ */
+export const listUserApplications = (
+  client: OktaClient,
+  userId: string,
+  cursor: string | null,
+  limit = 200,
+): Promise<Page> =>
+  client.list('/api/v1/apps', {
+    query: { filter: `user.id eq ${JSON.stringify(userId)}`, expand: `user/${userId}`, limit },
+    cursor,
+  })
+
 /** A page of the applications given to the group. */
 export const listGroupApplications = (client: OktaClient, groupId: string, cursor: string | null): Promise<Page> =>
   client.list(path`/api/v1/groups/${groupId}/apps`, { query: { limit: 200 }, cursor })

@@ -21,7 +21,9 @@ export interface RelatedItem {
 
 const tombstone = z
   .boolean()
-  .describe('Whether the relation itself has vanished from Okta; always false without `includeDeleted=true`.')
+  .describe(
+    'Whether the relation itself has vanished from Okta; always false without `includeDeleted=true`, or `asOf`, with which it tells of now.',
+  )
 
 /** The record alone: it says itself what it belongs to. */
 export const plain = (entity: Entity): RelatedItem => ({ schema: recordSchema(entity), tell: () => ({}) })

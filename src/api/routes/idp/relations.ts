@@ -43,9 +43,10 @@ import {
   userOfGroup,
   userOfPolicy,
 } from './relations-models.ts'
-import { answerRelated, relatedQuery } from './relations-page.ts'
+import { answerRelated, asOfQuery, relatedQuery } from './relations-page.ts'
 
 const QUERY: z.ZodType<Paging> = z.object(relatedQuery)
+const QUERY_AS_OF: z.ZodType<Paging & { asOf: string | null }> = z.object({ ...relatedQuery, ...asOfQuery })
 const PAGING = `By offset, or by cursor with \`enableCursor=true\`. What has vanished from Okta is left out unless
 \`includeDeleted=true\`, so that a stale relation never reads as a present one; of a record that has vanished itself nothing
 is left then. Only records that were read are listed.`
@@ -132,7 +133,7 @@ function listEndpoint({ of, what, relation, item, note }: List): Endpoint {
     description: `${note}\n\n${PAGING}`,
     access: 'connection',
     params,
-    query: QUERY,
+    query: relation.told.length > 0 ? QUERY_AS_OF : QUERY,
     response: pageOf(item.schema, `PageOf${capitalized(one)}${capitalized(what)}`),
     headers: FRESHNESS_HEADERS,
     errors: ['record_not_found', 'cursor_invalid'],

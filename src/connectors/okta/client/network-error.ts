@@ -1,37 +1,8 @@
 import { AppError } from '../../../errors.ts'
+import { type NetworkReason, networkCodeOf, networkReasonOf } from '../../../outgoing/network-reason.ts'
 import { BodyTooLarge } from './read-body.ts'
 
-type Reason = 'name' | 'refused' | 'route' | 'connect-timeout' | 'certificate' | 'tls'
-
-const REASONS: Readonly<Record<string, Reason>> = {
-  ENOTFOUND: 'name',
-  ENODATA: 'name',
-  EAI_AGAIN: 'name',
-  EAI_FAIL: 'name',
-  EAI_NODATA: 'name',
-  ESERVFAIL: 'name',
-  ETIMEOUT: 'name',
-  ECONNREFUSED: 'refused',
-  EHOSTUNREACH: 'route',
-  ENETUNREACH: 'route',
-  ENETDOWN: 'route',
-  EHOSTDOWN: 'route',
-  EADDRNOTAVAIL: 'route',
-  EACCES: 'route',
-  EPERM: 'route',
-  ETIMEDOUT: 'connect-timeout',
-  UND_ERR_CONNECT_TIMEOUT: 'connect-timeout',
-  DEPTH_ZERO_SELF_SIGNED_CERT: 'certificate',
-  SELF_SIGNED_CERT_IN_CHAIN: 'certificate',
-  UNABLE_TO_VERIFY_LEAF_SIGNATURE: 'certificate',
-  UNABLE_TO_GET_ISSUER_CERT: 'certificate',
-  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: 'certificate',
-  ERR_TLS_CERT_ALTNAME_INVALID: 'certificate',
-  HOSTNAME_MISMATCH: 'certificate',
-  EPROTO: 'tls',
-}
-
-const SENTENCES: Readonly<Record<Reason, (host: string) => string>> = {
+const SENTENCES: Readonly<Record<NetworkReason, (host: string) => string>> = {
   name: (host) => `The name ${host} could not be found.`,
   refused: (host) => `${host} refused the connection.`,
   route: (host) => `This machine has no way to ${host}.`,
@@ -48,8 +19,8 @@ export function networkError(thrown: unknown, host: string, hasHeaders: boolean)
       details: { host, reason: 'too-large' },
     })
   }
-  const code = codeOf(thrown)
-  const reason = reasonOf(code)
+  const code = networkCodeOf(thrown)
+  const reason = networkReasonOf(thrown)
   if (hasHeaders) {
     return new AppError('okta_truncated_body', `An answer of ${host} broke off.`, { details: { host, reason: code } })
   }
@@ -65,18 +36,4 @@ export function timeoutError(host: string, timeoutMs: number): AppError {
   return new AppError('okta_timeout', `${host} did not answer completely within ${seconds} seconds.`, {
     details: { host, timeout_ms: timeoutMs },
   })
-}
-
-function reasonOf(code: string): Reason | null {
-  const known = REASONS[code]
-  if (known) return known
-  if (code.startsWith('CERT_')) return 'certificate'
-  return code.startsWith('ERR_TLS') || code.startsWith('ERR_SSL') ? 'tls' : null
-}
-
-/** The system's code of an error; with several addresses tried, that of the first. */
-function codeOf(thrown: unknown): string {
-  if (thrown instanceof AggregateError && thrown.errors.length > 0) return codeOf(thrown.errors[0])
-  const code = thrown instanceof Error && 'code' in thrown ? thrown.code : null
-  return typeof code === 'string' ? code : 'unknown'
 }

@@ -61,4 +61,12 @@ export const applicationGroups = stream<OktaClient, ApplicationAssignmentRow>({
     const [application = '', , group = ''] = vendorId.split(':')
     return getApplicationGroup(client, application, group)
   },
+  ownerOf: (vendorId) => vendorId.split(':', 1)[0] ?? '',
+  refetch: {
+    storedAs: 'application_groups',
+    parents: 'applications',
+    column: 'application_id',
+    parentId: Application.idOf,
+  },
+  goesWith: { application_id: 'applications', principal_id: 'groups' },
 })

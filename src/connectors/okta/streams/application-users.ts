@@ -5,10 +5,11 @@ import {
   type ApplicationAssignmentRow,
   type AssignmentStatus,
 } from '../../../model/application-assignment.ts'
+import type { NewRow } from '../../../model/entity.ts'
 import type { JsonObject } from '../../../model/fields.ts'
 import { Group } from '../../../model/group.ts'
 import { User } from '../../../model/user.ts'
-import { stream } from '../../connector.ts'
+import { type Origin, stream } from '../../connector.ts'
 import type { OktaClient } from '../client/client.ts'
 import { path } from '../path.ts'
 import { getApplicationUser } from '../reads.ts'
@@ -67,43 +68,56 @@ export const applicationUsers = stream<OktaClient, ApplicationAssignmentRow>({
       cursor,
       timeoutMs: 120_000,
     }),
-  normalize(item, { connectionId, parent }) {
-    const assignment = OktaApplicationUser.parse(item)
-    const group = idInLink(assignment._links, 'group', 'groups')
-    return {
-      vendor_id: `${parent.key}:user:${assignment.id}`,
-      application_id: Application.idOf(connectionId, parent.key),
-      application_vendor_id: parent.key,
-      principal_type: 'user',
-      principal_id: User.idOf(connectionId, assignment.id),
-      principal_vendor_id: assignment.id,
-      via: ours(VIA, assignment.scope, null),
-      via_group_id: group && Group.idOf(connectionId, group),
-      via_group_vendor_id: group,
-      status: ours(STATUS, assignment.status, 'unknown'),
-      vendor_status: assignment.status,
-      username: assignment.credentials.userName,
-      external_id: assignment.externalId,
-      sync_state: assignment.syncState,
-      priority: null,
-      profile: withoutSecrets(assignment.profile) as JsonObject | null,
-      vendor_created_at: assignment.created,
-      last_updated_at: assignment.lastUpdated,
-      status_changed_at: assignment.statusChanged,
-      password_changed_at: assignment.passwordChanged,
-      last_synced_at: assignment.lastSync,
-    }
-  },
-  /** Of the credentials only the user name is kept. */
-  sanitize(item) {
-    if (!isObject(item)) return item
-    const { credentials, ...rest } = item
-    const stripped = withoutSecrets(rest) as Readonly<Record<string, unknown>>
-    if (credentials === undefined) return stripped
-    return { ...stripped, credentials: isObject(credentials) ? { userName: credentials.userName } : null }
-  },
+  normalize: normalizeAssignment,
+  sanitize: publicAssignment,
   get: async ({ client, vendorId }) => {
     const [application = '', , user = ''] = vendorId.split(':')
     return getApplicationUser(client, application, user)
   },
+  ownerOf: (vendorId) => vendorId.split(':', 1)[0] ?? '',
+  refetch: {
+    storedAs: 'application_users',
+    parents: 'applications',
+    column: 'application_id',
+    parentId: Application.idOf,
+  },
+  goesWith: { application_id: 'applications', principal_id: 'users' },
 })
+
+/** A user's assignment to the application that is the parent. */
+export function normalizeAssignment(item: unknown, { connectionId, parent }: Origin): NewRow<ApplicationAssignmentRow> {
+  const assignment = OktaApplicationUser.parse(item)
+  const group = idInLink(assignment._links, 'group', 'groups')
+  return {
+    vendor_id: `${parent.key}:user:${assignment.id}`,
+    application_id: Application.idOf(connectionId, parent.key),
+    application_vendor_id: parent.key,
+    principal_type: 'user',
+    principal_id: User.idOf(connectionId, assignment.id),
+    principal_vendor_id: assignment.id,
+    via: ours(VIA, assignment.scope, null),
+    via_group_id: group && Group.idOf(connectionId, group),
+    via_group_vendor_id: group,
+    status: ours(STATUS, assignment.status, 'unknown'),
+    vendor_status: assignment.status,
+    username: assignment.credentials.userName,
+    external_id: assignment.externalId,
+    sync_state: assignment.syncState,
+    priority: null,
+    profile: withoutSecrets(assignment.profile) as JsonObject | null,
+    vendor_created_at: assignment.created,
+    last_updated_at: assignment.lastUpdated,
+    status_changed_at: assignment.statusChanged,
+    password_changed_at: assignment.passwordChanged,
+    last_synced_at: assignment.lastSync,
+  }
+}
+
+/** Of the credentials only the user name is kept. */
+export function publicAssignment(item: unknown): unknown {
+  if (!isObject(item)) return item
+  const { credentials, ...rest } = item
+  const stripped = withoutSecrets(rest) as Readonly<Record<string, unknown>>
+  if (credentials === undefined) return stripped
+  return { ...stripped, credentials: isObject(credentials) ? { userName: credentials.userName } : null }
+}

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { Application, type ApplicationRow, type ApplicationStatus } from '../../../model/application.ts'
 import { Policy } from '../../../model/policy.ts'
-import { stream } from '../../connector.ts'
+import { stream, type Target } from '../../connector.ts'
 import type { OktaClient } from '../client/client.ts'
 import { getApplication } from '../reads.ts'
 import { idInLink, isObject, looseFlag, looseText, looseTexts, looseTime, ours, part, vendorId } from '../wire.ts'
@@ -30,6 +30,8 @@ const STATUS: Readonly<Record<string, ApplicationStatus>> = {
   INACTIVE: 'inactive',
   DELETED: 'deleted',
 }
+
+const POLICY_COLUMNS = ['access_policy_vendor_id', 'profile_enrollment_policy_vendor_id'] as const
 
 const SIZE = { default: 200, max: 200 }
 
@@ -71,6 +73,19 @@ export const applications = stream<OktaClient, ApplicationRow>({
     return credentials === undefined ? stripped : { ...stripped, credentials: publicCredentials(credentials) }
   },
   get: ({ client, vendorId }) => getApplication(client, vendorId),
+  /** An event about policies names no policy that an application left; its assignments have its status in theirs. */
+  follows(before, after) {
+    const policies = POLICY_COLUMNS.flatMap((column) =>
+      before?.[column] === after[column] ? [] : [before?.[column] ?? null, after[column]],
+    ).filter((key) => key !== null)
+    const mappings = policies.map((key): Target => ({ kind: 'children', stream: 'policy_mappings', key }))
+    if (before !== null && before.status === after.status) return mappings
+    return [
+      ...mappings,
+      { kind: 'children', stream: 'application_users', key: after.vendor_id },
+      { kind: 'children', stream: 'application_groups', key: after.vendor_id },
+    ]
+  },
 })
 
 /** What of an application's credentials is no secret: which key signs, and how user names are made. */

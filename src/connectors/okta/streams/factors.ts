@@ -91,6 +91,9 @@ export const factors = stream<OktaClient, FactorRow>({
     const [user = '', factor = ''] = vendorId.split(':')
     return getFactor(client, user, factor)
   },
+  ownerOf: (vendorId) => vendorId.split(':', 1)[0] ?? '',
+  refetch: { storedAs: 'factors', parents: 'users', column: 'user_id', parentId: User.idOf },
+  goesWith: { user_id: 'users' },
   async parentGone({ client, parent }) {
     const user = await getUser(client, parent.key)
     return user === null || (isObject(user) && user.status === 'DEPROVISIONED')

@@ -1,8 +1,9 @@
 import { z } from 'zod'
+import type { NewRow } from '../../../model/entity.ts'
 import { Group } from '../../../model/group.ts'
 import { GroupMembership, type GroupMembershipRow } from '../../../model/group-membership.ts'
 import { User } from '../../../model/user.ts'
-import { stream } from '../../connector.ts'
+import { type Origin, stream } from '../../connector.ts'
 import type { OktaClient } from '../client/client.ts'
 import { path } from '../path.ts'
 import { isObject, looseText, vendorId } from '../wire.ts'
@@ -29,18 +30,33 @@ export const groupMemberships = stream<OktaClient, GroupMembershipRow>({
   pageSize: SIZE,
   page: ({ client, cursor, parent, settings }) =>
     client.list(path`/api/v1/groups/${parent.key}/users`, { query: { limit: pageLimit(SIZE, settings) }, cursor }),
-  normalize(item, { connectionId, parent }) {
-    const member = OktaMember.parse(item)
-    return {
-      vendor_id: `${parent.key}:${member.id}`,
-      group_id: Group.idOf(connectionId, parent.key),
-      group_vendor_id: parent.key,
-      user_id: User.idOf(connectionId, member.id),
-      user_vendor_id: member.id,
-      user_status: userStatus(member.status),
-      user_vendor_status: member.status,
-    }
+  normalize: normalizeMember,
+  sanitize: memberOnly,
+  refetch: {
+    storedAs: 'group_memberships',
+    parents: 'groups',
+    column: 'group_id',
+    parentId: Group.idOf,
+    movedAt: ({ last_membership_updated_at: at }) => (typeof at === 'string' ? at : null),
   },
-  /** The member's profile is the user's record; kept here too, every sign-in would change every membership. */
-  sanitize: (item) => (isObject(item) ? { id: item.id, status: item.status } : item),
+  goesWith: { group_id: 'groups', user_id: 'users' },
 })
+
+/** A user, as a member of the group that is the parent. */
+export function normalizeMember(item: unknown, { connectionId, parent }: Origin): NewRow<GroupMembershipRow> {
+  const member = OktaMember.parse(item)
+  return {
+    vendor_id: `${parent.key}:${member.id}`,
+    group_id: Group.idOf(connectionId, parent.key),
+    group_vendor_id: parent.key,
+    user_id: User.idOf(connectionId, member.id),
+    user_vendor_id: member.id,
+    user_status: userStatus(member.status),
+    user_vendor_status: member.status,
+  }
+}
+
+/** The member's profile is the user's record; kept here too, every sign-in would change every membership. */
+export function memberOnly(item: unknown): unknown {
+  return isObject(item) ? { id: item.id, status: item.status } : item
+}

@@ -1,3 +1,4 @@
+import { Group } from '../../../model/group.ts'
 import { RoleAssignment, type RoleAssignmentRow } from '../../../model/role-assignment.ts'
 import { stream } from '../../connector.ts'
 import type { OktaClient } from '../client/client.ts'
@@ -22,6 +23,8 @@ export const groupRoles = stream<OktaClient, RoleAssignmentRow>({
     withTargets(client, await listGroupRoles(client, parent.key, cursor), { type: 'groups', id: parent.key }),
   normalize: (item, origin) => normalizeRole(item, 'group', origin),
   sanitize: (item) => unwrapRole(item).assignment,
+  refetch: { storedAs: 'group_roles', parents: 'groups', column: 'principal_id', parentId: Group.idOf },
+  goesWith: { principal_id: 'groups' },
 })
 
 const isBuiltIn = (types: unknown): boolean => Array.isArray(types) && types.includes('BUILT_IN')

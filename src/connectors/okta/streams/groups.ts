@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { Application } from '../../../model/application.ts'
 import { Group, type GroupRow } from '../../../model/group.ts'
-import { stream } from '../../connector.ts'
+import { stream, type Target } from '../../connector.ts'
 import type { OktaClient } from '../client/client.ts'
 import { BASE_GROUP_PROFILE, customAttributes } from '../profile.ts'
 import { getGroup } from '../reads.ts'
@@ -42,6 +42,8 @@ const OktaGroup = z.looseObject({
 
 const Profile = part({ name: looseText, description: looseText })
 
+const MEMBERSHIP_COLUMNS = ['users_count', 'last_membership_updated_at'] as const
+
 const SIZE = { default: 200, max: 200 }
 
 export const groups = stream<OktaClient, GroupRow>({
@@ -80,4 +82,32 @@ export const groups = stream<OktaClient, GroupRow>({
     }
   },
   get: ({ client, vendorId }) => getGroup(client, vendorId),
+  since: {
+    /** Profile and memberships have a time each. https://developer.okta.com/docs/api/openapi/okta-management/management/tag/Group/ */
+    page: ({ client, cursor, settings, since }) =>
+      client.list('/api/v1/groups', {
+        query: {
+          filter: `lastUpdated gt "${since}" or lastMembershipUpdated gt "${since}"`,
+          limit: pageLimit(SIZE, settings),
+          expand: 'stats',
+        },
+        optional: ['expand'],
+        cursor,
+      }),
+    markOf: (group) =>
+      [group.last_updated_at, group.last_membership_updated_at]
+        .filter((time) => time !== null)
+        .sort()
+        .at(-1) ?? null,
+  },
+  /** What the log names explains most moves of a group; the count tells whether something is left. */
+  follows(before, { vendor_id: key, ...after }) {
+    const moved = MEMBERSHIP_COLUMNS.some((column) => before?.[column] !== after[column])
+    const count = after.users_count === null ? {} : { unlessRows: after.users_count }
+    const members: Target = { kind: 'children', stream: 'group_memberships', key, ...count }
+    const roles: Target = { kind: 'children', stream: 'group_roles', key }
+    const wasAdmin = before?.has_admin_privilege ?? false
+    const isAdmin = after.has_admin_privilege ?? false
+    return [...(moved ? [members] : []), ...(wasAdmin === isAdmin ? [] : [roles])]
+  },
 })

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { AppError, type ErrorCode } from '../../../errors.ts'
 import { Policy, type PolicyRow, type PolicyStatus } from '../../../model/policy.ts'
-import { type OrgFacts, type Page, stream } from '../../connector.ts'
+import { type OrgFacts, type Page, stream, type Target } from '../../connector.ts'
 import type { OktaClient } from '../client/client.ts'
 import { getPolicy } from '../reads.ts'
 import {
@@ -56,7 +56,7 @@ const IDENTITY_ENGINE = [
 export const policyTypes = ({ engine }: OrgFacts): readonly string[] => (engine === 'v1' ? CLASSIC : IDENTITY_ENGINE)
 
 /** Types that apply to applications, whether or not the answer carries a link to their mappings. */
-const MAPPABLE: ReadonlySet<unknown> = new Set(['ACCESS_POLICY', 'PROFILE_ENROLLMENT'])
+export const MAPPABLE: ReadonlySet<unknown> = new Set(['ACCESS_POLICY', 'PROFILE_ENROLLMENT'])
 
 /** Whether Okta can be asked what the policy applies to. */
 export const isMappable = (type: unknown, links: unknown): boolean =>
@@ -108,4 +108,11 @@ export const policies = stream<OktaClient, PolicyRow>({
     }
   },
   get: ({ client, vendorId }) => getPolicy(client, vendorId),
+  refetch: { storedAs: 'policies', parents: null, column: 'type', parentId: (_, type) => type },
+  /** Nothing else shows the rules and mappings that a policy was made with. */
+  follows(before, { vendor_id: key, is_mappable }) {
+    if (before !== null) return []
+    const rules: Target = { kind: 'children', stream: 'policy_rules', key }
+    return is_mappable ? [rules, { kind: 'children', stream: 'policy_mappings', key }] : [rules]
+  },
 })

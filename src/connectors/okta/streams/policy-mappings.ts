@@ -36,6 +36,8 @@ export const policyMappings = stream<OktaClient, PolicyMappingRow>({
       authenticator_vendor_id: idInLink(mapping._links, 'authenticator', 'authenticators'),
     }
   },
+  refetch: { storedAs: 'policy_mappings', parents: 'policies', column: 'policy_id', parentId: Policy.idOf },
+  goesWith: { policy_id: 'policies', application_id: 'applications' },
 })
 
 /** A page of a policy's mappings; none where Okta has no such list for the policy's type. */

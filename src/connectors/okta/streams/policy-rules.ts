@@ -68,6 +68,8 @@ export const policyRules = stream<OktaClient, PolicyRuleRow>({
     }
   },
   sanitize: (item) => unwrap(item).rule,
+  refetch: { storedAs: 'policy_rules', parents: 'policies', column: 'policy_id', parentId: Policy.idOf },
+  goesWith: { policy_id: 'policies' },
 })
 
 function parseCursor(cursor: string | null): { before: number; place: string | null } {

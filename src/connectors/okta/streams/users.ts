@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { User, type UserRow, type UserStatus } from '../../../model/user.ts'
-import { stream } from '../../connector.ts'
+import { stream, type Target } from '../../connector.ts'
 import type { OktaClient } from '../client/client.ts'
 import { BASE_USER_PROFILE, customAttributes } from '../profile.ts'
 import { getUser } from '../reads.ts'
@@ -40,6 +40,13 @@ const Profile = part({
 
 /** Statuses in which the account works as an account: a locked-out user is enabled, and locked. */
 const ENABLED: ReadonlySet<UserStatus> = new Set(['active', 'recovery', 'password_expired', 'locked_out'])
+
+/** Listings of what a user holds that come or go with a status. A role of a new user has an event of its own. */
+const HELD: Readonly<Record<string, readonly string[]>> = {
+  new: ['factors', 'user_applications'],
+  staged: ['factors'],
+  deprovisioned: ['factors', 'user_applications', 'named_user_roles'],
+}
 
 const SIZE = { default: 200, max: 200 }
 
@@ -93,6 +100,24 @@ export const users = stream<OktaClient, UserRow>({
     return { ...item, credentials: kept }
   },
   get: ({ client, vendorId }) => getUser(client, vendorId),
+  since: {
+    page: ({ client, cursor, settings, since }) =>
+      client.list('/api/v1/users', {
+        query: { search: `lastUpdated gt "${since}"`, limit: pageLimit(SIZE, settings) },
+        cursor,
+      }),
+    markOf: (user) => user.last_updated_at,
+  },
+  /**
+   * A membership has its member's status in it. Who is deactivated loses factors, roles and applications, of which Okta
+   * logs nothing more than the deactivation, and may have them back later.
+   */
+  follows(before, { vendor_id: key, status }) {
+    if (before?.status === status) return []
+    const between = [before?.status ?? 'new', status]
+    const held = between.flatMap((one) => HELD[one] ?? [])
+    return ['user_groups', ...new Set(held)].map((stream): Target => ({ kind: 'children', stream, key }))
+  },
 })
 
 interface Names {

@@ -1,6 +1,6 @@
 import { promises as dns } from 'node:dns'
 import type { LookupFunction } from 'node:net'
-import { AppError } from '../../../errors.ts'
+import { AppError } from '../errors.ts'
 import { isPublicAddress } from './public-address.ts'
 
 export interface Address {
@@ -36,7 +36,7 @@ export class PinnedAddress {
     const addresses = await this.#resolve(this.#host)
     const isPublic = addresses.every(({ address }) => isPublicAddress(address))
     if (!isPublic && !this.#isTrusted) {
-      throw new AppError('domain_refused', `${this.#host} leads to a private address, which no Okta org has.`, {
+      throw new AppError('domain_refused', `${this.#host} leads to a private address.`, {
         details: { host: this.#host },
       })
     }

@@ -25,7 +25,7 @@ GLOBAL_UNICAST.addSubnet('2000::', 3, 'ipv6')
 const NAT64 = new BlockList()
 NAT64.addSubnet('64:ff9b::', 96, 'ipv6')
 
-/** Whether an address may be that of an Okta org. Anything unreadable is not. */
+/** Whether an address may be that of a public server. Anything unreadable is not. */
 export function isPublicAddress(address: string): boolean {
   const kind = isIP(address)
   if (kind === 4) return !SPECIAL.check(address, 'ipv4')

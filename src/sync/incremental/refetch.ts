@@ -1,0 +1,179 @@
+import type { Page, ParentRef, Stream } from '../../connectors/connector.ts'
+import { AppError, toAppError } from '../../errors.ts'
+import { liveRows } from '../../store/list.ts'
+import { dropTargets, enqueueTargets, type QueuedTarget } from '../../store/refetch-queue.ts'
+import { eachPage } from '../each-page.ts'
+import { clientFor, type JobContext } from '../run-step.ts'
+import { expand } from './expand.ts'
+import { isRemembered, noteParents } from './note-pages.ts'
+import type { Refetch } from './plan-refetch.ts'
+import type { RoundCommits, RoundTx } from './round-commits.ts'
+import type { RoundWrites } from './round-writes.ts'
+
+export interface RoundContext<Client> {
+  readonly job: JobContext<Client>
+  readonly commits: RoundCommits<Client>
+  readonly writes: RoundWrites<Client>
+}
+
+/** A stream that a target may name, and whose rows it brings. */
+export interface Reader<Client> {
+  readonly stream: Stream<Client>
+  readonly storedAs: Stream<Client>
+}
+
+/** What one read works with. */
+export interface ReadContext<Client> extends RoundContext<Client>, Reader<Client> {
+  readonly client: Client
+}
+
+/**
+ * Reads once what the queue names, and takes it out of the queue in the transaction that stores what was read.
+ * @throws AppError why it could not be read; it stays in the queue
+ */
+export async function refetch<Client>(
+  { kind, stream: _, key, lines }: Refetch,
+  reader: Reader<Client>,
+  round: RoundContext<Client>,
+): Promise<void> {
+  const step = round.job.steps.get(reader.storedAs.name)
+  if (!step) return
+  const context = { ...round, ...reader, client: clientFor({ ...reader.stream, name: step.stream }, step, round.job) }
+  if (kind === 'record') return readRecord(key, lines, context)
+  if (kind === 'children') return readChildren(key, lines, context)
+  if (reader.stream.parents) return expand(lines, context)
+  return readListing({ parent: { key: '', row: {} }, isAsked: true }, lines, context)
+}
+
+async function readRecord<Client>(key: string, lines: readonly QueuedTarget[], context: ReadContext<Client>) {
+  const { stream, storedAs, client, job, commits, writes } = context
+  const connectionId = job.connection.id
+  const item = stream.get ? await stream.get({ client, vendorId: key }) : undefined
+  const owner = stream.ownerOf?.(key) ?? ''
+  const row = owner === '' ? null : await parentRow(owner, context)
+  await commits.commit(1, async (round) => {
+    const read = { reader: stream, storedAs, parent: { key: owner, row: row ?? {} }, isFirstOfParent: false }
+    if (item === null) await writes.markRecordGone(round, storedAs, key)
+    else if (item !== undefined) await writes.storeItems(round, { ...read, items: [item] })
+    await dropTargets(round.tx, connectionId, lines)
+  })
+}
+
+async function readChildren<Client>(key: string, lines: readonly QueuedTarget[], context: ReadContext<Client>) {
+  const { stream, storedAs, job, commits } = context
+  if (stream.refetch?.parents == null) return readListing({ parent: { key, row: {} }, isAsked: true }, lines, context)
+  const row = await knownParent(key, context)
+  // Gone, or outside the scope: what hung on it went with it, or was never kept.
+  if (row === null)
+    return commits.commit(1, ({ tx }) => dropTargets(tx, job.connection.id, lines))
+  const { parents } = storedAs
+  const isSideways = stream.name !== storedAs.name
+  // A parent that has nothing to list is not asked; where a count says so it is, while rows of it stand.
+  const isAsked =
+    isSideways || parents?.from !== 'stream' || parents.needs(row) || (parents.verifyEmpty === true && lines.length > 0)
+  return readListing({ parent: { key, row }, isAsked }, lines, context)
+}
+
+/** The listing of one parent, or of a whole stream, page by page; what it does not show at its end is gone. */
+async function readListing<Client>(
+  { parent, isAsked }: { parent: ParentRef; isAsked: boolean },
+  lines: readonly QueuedTarget[],
+  context: ReadContext<Client>,
+): Promise<void> {
+  const { stream, client, job, commits } = context
+  const shown = new Set<string>()
+  let rejected = 0
+  let ended = false
+  const pageSize = job.settings.pageSizes[stream.name]
+  const settings = { logDays: job.settings.logDays, now: job.clock.now(), ...(pageSize !== undefined && { pageSize }) }
+  const keep = (page: Page, isFirst: boolean) =>
+    commits.commit(page.items.length, async (round) => {
+      const items = { reader: stream, storedAs: context.storedAs, parent, items: page.items, isFirstOfParent: isFirst }
+      const stored = await context.writes.storeItems(round, items)
+      for (const id of stored.ids) shown.add(id)
+      rejected += stored.rejected
+      if (page.next !== null || page.cutOff) return
+      await endListing(round, { parent, shown: rejected === 0 ? shown : null, lines }, context)
+      ended = true
+    })
+  const nothing: Page = { items: [], next: null }
+  if (!isAsked) return keep(nothing, true)
+  let cutOff: AppError | undefined
+  try {
+    await eachPage({
+      from: null,
+      ask: async (cursor) => {
+        const page = await stream.page({ client, cursor, parent, settings })
+        return cursor === null ? { ...page, isFirst: true } : page
+      },
+      keep: (page) => {
+        cutOff = page.cutOff
+        return keep(page, 'isFirst' in page)
+      },
+      isOver: () => job.aborted.aborted,
+      isLost: ({ action }) => action === 'restart',
+      onRestart: () => shown.clear(),
+    })
+  } catch (thrown) {
+    const error = toAppError(thrown)
+    if (error.code !== 'okta_not_found' || !(await hasNothing(parent, context))) throw thrown
+    return keep(nothing, true)
+  }
+  if (cutOff) throw cutOff
+  if (!ended && !job.aborted.aborted) throw new AppError('internal_error', 'A listing ended without its last page.')
+}
+
+async function endListing<Client>(
+  round: RoundTx,
+  { parent, shown, lines }: { parent: ParentRef; shown: ReadonlySet<string> | null; lines: readonly QueuedTarget[] },
+  { stream, storedAs, job, writes }: ReadContext<Client>,
+): Promise<void> {
+  const connectionId = job.connection.id
+  const isWhole = parent.key === ''
+  const suspicious = isWhole && stream.neverEmpty === true && shown?.size === 0
+  if (suspicious) throw new AppError('okta_suspicious_empty', `Okta listed no ${stream.name} at all.`)
+  const { refetch } = stream
+  const place = isWhole || !refetch ? null : { column: refetch.column, id: refetch.parentId(connectionId, parent.key) }
+  if (shown) {
+    await writes.markUnshown(round, storedAs, place, shown)
+    if (isRemembered(stream)) await noteParents(round.tx, stream, [parent], { connectionId, at: round.at })
+  }
+  await dropTargets(round.tx, connectionId, lines)
+}
+
+/** Whether "not found" means that there is nothing to list. Where the parent itself is gone, it is looked at next. */
+async function hasNothing<Client>(parent: ParentRef, context: ReadContext<Client>): Promise<boolean> {
+  const { stream, storedAs, client, job, commits } = context
+  const parents = stream.refetch?.parents
+  const parentGone = stream.parentGone ?? storedAs.parentGone
+  const get = parents == null ? undefined : job.streams.get(parents)?.get
+  const isGone = async () => get !== undefined && (await get({ client, vendorId: parent.key })) === null
+  if (!(parentGone ? await parentGone({ client, parent }) : await isGone())) return false
+  if (parents != null && get)
+    await commits.commit(1, ({ tx, at }) =>
+      enqueueTargets(tx, { connectionId: job.connection.id, at }, [{ kind: 'record', stream: parents, key: parent.key }]),
+    )
+  return true
+}
+
+async function parentRow<Client>(key: string, { stream, job }: ReadContext<Client>) {
+  const parents = stream.refetch?.parents
+  const entity = parents == null ? undefined : job.streams.get(parents)?.entity
+  if (!entity) return null
+  const id = entity.idOf(job.connection.id, key)
+  return (await liveRows(job.db, entity, [id])).get(id) ?? null
+}
+
+/** The parent's row. One that is not stored is read first: its creation may not be known yet. Null: there is none. */
+async function knownParent<Client>(key: string, context: ReadContext<Client>) {
+  const stored = await parentRow(key, context)
+  const parents = context.stream.refetch?.parents
+  const parentStream = parents == null ? undefined : context.job.streams.get(parents)
+  if (stored || !parentStream?.get) return stored
+  await refetch(
+    { kind: 'record', stream: parentStream.name, key, lines: [] },
+    { stream: parentStream, storedAs: parentStream },
+    context,
+  )
+  return parentRow(key, context)
+}

@@ -1,0 +1,44 @@
+import { isoNow } from '../../clock.ts'
+import type { Stream } from '../../connectors/connector.ts'
+import type { StoredRow } from '../../store/list.ts'
+import { underLease } from '../../store/lease.ts'
+import { countAsSeen, goodReads } from '../../store/parent-reads.ts'
+import type { JobContext } from '../run-step.ts'
+import { isRemembered, OVERLAP_MS } from './note-pages.ts'
+
+/**
+ * Vendor ids of those parents that a sparing full sync does not read: they were read lately, and have not moved since as
+ * far as the vendor says. What is stored of them counts as seen, durably, before the sync goes past them.
+ */
+export async function spared<Client>(
+  stream: Stream<Client>,
+  parents: readonly (StoredRow & { readonly id: string; readonly vendor_id: string })[],
+  job: JobContext<Client>,
+): Promise<ReadonlySet<string>> {
+  const { refetch } = stream
+  if (!job.isSparing || !refetch || !isRemembered(stream) || parents.length === 0) return new Set()
+  const reads = await goodReads(job.db, {
+    connectionId: job.connection.id,
+    stream: stream.name,
+    now: isoNow(job.clock),
+    days: job.settings.rereadDays,
+    ids: parents.map(({ id }) => id),
+  })
+  // What this very job has read, before it was interrupted, its checkpoint knows.
+  const good = parents.filter((parent) => {
+    const readAt = reads.get(parent.id)
+    if (readAt === undefined || readAt >= job.startedAt) return false
+    const moved = refetch.movedAt?.(parent) ?? null
+    return moved === null ? !refetch.movedAt : Date.parse(moved) < Date.parse(readAt) - OVERLAP_MS
+  })
+  if (good.length > 0)
+    await underLease(job.db, job.lease, (tx) =>
+      countAsSeen(tx, stream.entity, {
+        jobId: job.jobId,
+        stream: stream.name,
+        column: refetch.column,
+        parentIds: good.map(({ id }) => id),
+      }),
+    )
+  return new Set(good.map(({ vendor_id }) => vendor_id))
+}
