@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest'
-import { systemClock } from '../../src/clock.ts'
+import { isoNow, systemClock } from '../../src/clock.ts'
 import { AppError } from '../../src/errors.ts'
 import { newId } from '../../src/ids.ts'
 import { silentLog } from '../../src/log.ts'
@@ -77,7 +77,7 @@ it('what the token may read no more is told, and that it may again', async () =>
 /** A job of the connection, leased and not begun. */
 async function leased() {
   const { id } = await api.org.connection()
-  await enqueueSync(api.org.db, { connectionId: id, trigger: 'request', at: new Date().toISOString() })
+  await enqueueSync(api.org.db, { connectionId: id, trigger: 'request', at: isoNow(api.org.clock) })
   const job = await leaseNextJob(api.org.db, { owner: 'test' })
   if (!job) throw new Error('nothing was leased')
   return { job, lease: { jobId: job.id, owner: 'test' } }

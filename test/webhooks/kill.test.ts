@@ -17,7 +17,7 @@ afterAll(async () => {
 })
 
 test('what a server that is killed has sent and not noted, the next one sends again with the same id', async () => {
-  const sim = await startSim({ users: 5 })
+  const sim = await startSim({ users: 5, limitScale: 1_000 })
   const db = await openDb(database.url)
   const env = {
     DATABASE_URL: database.url,
