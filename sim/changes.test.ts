@@ -137,6 +137,37 @@ describe('changing the org', () => {
     ])
   })
 
+  test('joining and leaving a group that gives a role is logged as a role gained and lost', () => {
+    const [group = ''] = sim.org.adminGroupIds()
+    const user = sim.org.addUser().id
+    sim.org.addMember(group, user)
+    sim.org.removeMember(group, user)
+    const roles = events().filter((type) => type.startsWith('user.account.privilege.'))
+    expect(roles).toEqual(['user.account.privilege.grant', 'user.account.privilege.revoke'])
+  })
+
+  test('a deactivated administrator holds no role until activated again', async () => {
+    const [id = ''] = sim.org.roleHolderIds().filter((holder) => holder !== sim.org.ownerId)
+    const held = sim.org.rolesOf(id).length
+    sim.org.deactivateUser(id)
+    expect(await getJson(sim, `/api/v1/users/${id}/roles`)).toEqual([])
+    expect(sim.org.roleHolderIds()).not.toContain(id)
+    sim.org.updateUser(id, { status: 'ACTIVE' })
+    expect(await getList(sim, `/api/v1/users/${id}/roles`)).toHaveLength(held)
+  })
+
+  test('the apps of a user come with the assignment, but only to the filter for the same user', async () => {
+    const app = sim.org.appId(9)
+    const id = [...sim.org.usersOfApp(app)][3]?.id ?? ''
+    const filter = encodeURIComponent(`user.id eq "${id}"`)
+    const found = await getList(sim, `/api/v1/apps?filter=${filter}&expand=user/${id}&limit=200`)
+    const single = await getJson(sim, `/api/v1/apps/${app}/users/${id}`)
+    expect(found.find((one) => one.id === app)).toMatchObject({ _embedded: { user: single } })
+    expect(found.every((one) => '_embedded' in one)).toBe(true)
+    for (const query of [`filter=${filter}&expand=user/${sim.org.ownerId}`, `expand=user/${id}`])
+      expect((await getList(sim, `/api/v1/apps?${query}`)).some((one) => '_embedded' in one)).toBe(false)
+  })
+
   test('policies and rules change with their events, and deleting one moves its apps to the default', () => {
     const policy = sim.org.addPolicy({ type: 'ACCESS_POLICY', name: 'Strict' })
     sim.org.mapPolicy(sim.org.appId(9), policy.id)

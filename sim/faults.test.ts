@@ -188,6 +188,19 @@ describe('faults', () => {
     }
   })
 
+  test('search-behind: a change of the last 30 seconds is not found by its time', async () => {
+    const since = encodeURIComponent(`lastUpdated gt "${new Date(clock.now()).toISOString()}"`)
+    clock.advance(1_000)
+    const id = sim.org.userId(30)
+    sim.org.updateUser(id, { profile: { title: 'Chief' } })
+    add('search-behind')
+    const found = async () => (await getList(sim, `/api/v1/users?search=${since}`)).map((user) => user.id)
+    expect(await found()).toEqual([])
+    expect(await getJson(sim, `/api/v1/users/${id}`)).toMatchObject({ profile: { title: 'Chief' } })
+    clock.advance(30_000)
+    expect(await found()).toEqual([id])
+  })
+
   test('every named fault meets some call of a full read', async () => {
     await sim.close()
     sim = await startSim({ clock, limitScale: Number.POSITIVE_INFINITY })
@@ -209,6 +222,7 @@ function fullRead({ org }: Sim): string[] {
   const many = (n: number, path: string) => Array.from({ length: n }, () => path)
   const paths = [
     ...many(10, `users?${after}`),
+    `users?search=${encodeURIComponent('lastUpdated gt "2020-01-01T00:00:00.000Z"')}`,
     ...many(10, `groups?${after}&limit=300&expand=stats`),
     ...['users', 'groups', 'apps', 'org', 'api-tokens', 'groups/rules', 'users/me', 'iam/assignees/users'],
     ...many(40, `groups/${group}/users`),

@@ -1,5 +1,6 @@
 import type { Fault } from '../fault.ts'
 import type { NamedFault } from '../faults.ts'
+import { valueAt } from '../search.ts'
 import type { Json } from '../world.ts'
 
 const USERS = 'GET /api/v1/users'
@@ -218,5 +219,9 @@ export const RECORD_FAULTS: Record<string, NamedFault> = {
   },
 }
 
-const isIndexed = (record: { lastUpdated?: string; lastMembershipUpdated?: string }, until: number): boolean =>
-  [record.lastUpdated, record.lastMembershipUpdated].every((time) => time === undefined || Date.parse(time) <= until)
+function isIndexed(record: unknown, until: number): boolean {
+  return ['lastUpdated', 'lastMembershipUpdated'].every((name) => {
+    const time = valueAt(record, name)
+    return typeof time !== 'string' || Date.parse(time) <= until
+  })
+}

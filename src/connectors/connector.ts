@@ -21,10 +21,7 @@ export interface Connector<Client> {
 export type Target =
   /** one record, by the `vendor_id` of its row: `get` of the stream reads it */
   | (Listing & { readonly kind: 'record'; readonly shownBy?: Listing })
-  /**
-   * the whole listing of one parent, as `refetch` says: what it does not show is gone. `unlessRows`: needless where so
-   * many rows of the parent stand once all else that is named is read
-   */
+  /** a parent's whole listing: what it does not show is gone. Needless if `unlessRows` rows stand when all else is read */
   | (Listing & { readonly kind: 'children'; readonly shownBy?: Listing; readonly unlessRows?: number })
   /** the whole of a stream, as a full sync reads it */
   | { readonly kind: 'stream'; readonly stream: string }

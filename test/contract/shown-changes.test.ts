@@ -32,6 +32,9 @@ const isHolder = (org: Org) => (id: string) => id !== org.ownerId && org.roleHol
 const holder = (org: Org) =>
   org.roleHolderIds().find((id) => isHolder(org)(id) && !org.groupsOf(id).includes(adminGroup(org))) ?? ''
 const adminGroup = (org: Org) => org.adminGroupIds()[0] ?? ''
+/** A group without applications and roles, made when there is none. */
+const plainGroup = (org: Org) =>
+  [...org.allGroups()].find(({ profile }) => profile.name === 'Plain')?.id ?? org.addGroup({ name: 'Plain' }).id
 const memberOf = (org: Org, group: string) => [...org.membersOf(group)].find((id) => id !== org.ownerId) ?? ''
 const policyOf = (org: Org, type: string) =>
   [...org.allPolicies()].find(
@@ -40,6 +43,21 @@ const policyOf = (org: Org, type: string) =>
 const grantingGroup = (org: Org) => org.groupsOfApp(appWithGroups(org))[0] ?? ''
 const appWithGroups = (org: Org) => [...org.allApps()].find(({ id }) => org.groupsOfApp(id).length > 1)?.id ?? ''
 const appUser = (org: Org) => [...org.usersOfApp(org.appId(9))].find(({ scope }) => scope === 'USER')?.id ?? ''
+
+const adminMember = (org: Org) => [...org.membersOf(adminGroup(org))].find(isHolder(org)) ?? ''
+/** A group that gives an application, and somebody who has it from a group that comes after that one. */
+function secondWay(org: Org): [group: string, user: string] {
+  for (const { id: app } of org.allApps()) {
+    const [first = '', ...others] = org.groupsOfApp(app)
+    for (const { id, scope } of org.usersOfApp(app)) {
+      const groups = org.groupsOf(id)
+      if (scope === 'GROUP' && !groups.includes(first) && others.some((other) => groups.includes(other)))
+        return [first, id]
+    }
+  }
+  throw new Error('Nobody has an application from another group than its first.')
+}
+const VIA = ['application_users.via_group_id', 'application_users.via_group_vendor_id']
 
 /** What `docs/incremental.md` names as shown by neither the log nor the marks is the last entry of a change. */
 const CHANGES: readonly Change[] = [
@@ -56,17 +74,25 @@ const CHANGES: readonly Change[] = [
   ['updateUser', 'reactivated', (org) => org.updateUser(org.userId(25), { status: 'ACTIVE' })],
   ['deleteUser', 'with everything', (org) => org.deleteUser(org.userId(26)), ['groups.users_count']],
   ['addGroup', 'empty', (org) => org.addGroup({ name: 'Readers' })],
-  ['renameGroup', 'plain', (org) => org.renameGroup(org.groupId(2), 'Renamed')],
-  ['addMember', 'with apps', (org) => org.addMember(grantingGroup(org), org.userId(27))],
-  ['addMember', 'to a group with a role', (org) => org.addMember(adminGroup(org), holder(org))],
   [
-    'removeMember',
-    'of a group with a role',
-    (org) => org.removeMember(adminGroup(org), memberOf(org, adminGroup(org))),
+    'renameGroup',
+    'a target of roles',
+    (org) => org.renameGroup(org.groupId(2), 'Renamed'),
+    ['group_roles.targets', 'user_roles.targets'],
   ],
+  ['addMember', 'with apps', (org) => org.addMember(grantingGroup(org), org.userId(27))],
+  ['addMember', 'with an app that another group gives', (org) => org.addMember(...secondWay(org)), VIA],
+  ['addMember', 'to a group with a role', (org) => org.addMember(adminGroup(org), holder(org))],
+  ['removeMember', 'of a group with a role', (org) => org.removeMember(adminGroup(org), adminMember(org))],
   ['removeMember', 'with apps', (org) => org.removeMember(grantingGroup(org), memberOf(org, grantingGroup(org)))],
   ['addApp', 'with policies', (org) => org.addApp({ label: 'Library' })],
-  ['updateApp', 'label', (org) => org.updateApp(org.appId(9), { label: 'Renamed' })],
+  ['grantRole', 'over an application', (org) => org.grantRole(org.userId(33), 'APP_ADMIN', [org.appId(9)])],
+  [
+    'updateApp',
+    'a target of roles',
+    (org) => org.updateApp(org.appId(9), { label: 'Renamed' }),
+    ['user_roles.targets'],
+  ],
   ['updateApp', 'deactivated', (org) => org.updateApp(org.appId(9), { status: 'INACTIVE' })],
   ['updateApp', 'activated', (org) => org.updateApp(org.appId(9), { status: 'ACTIVE' })],
   ['assignUser', 'direct', (org) => org.assignUser(org.appId(9), org.addUser().id)],
@@ -74,7 +100,7 @@ const CHANGES: readonly Change[] = [
   ['assignGroup', 'to many', (org) => org.assignGroup(org.appId(8), org.groupId(3))],
   ['unassignGroup', 'from many', (org) => org.unassignGroup(org.appId(8), org.groupId(3))],
   ['deleteGroup', 'with apps', (org) => org.deleteGroup(grantingGroup(org))],
-  ['deleteGroup', 'with a role', (org) => org.deleteGroup(adminGroup(org))],
+  ['deleteGroup', 'with a role and apps that others give', (org) => org.deleteGroup(adminGroup(org)), VIA],
   ['deleteApp', 'with groups', (org) => org.deleteApp(appWithGroups(org)), ['groups.applications_count']],
   ['enrollFactor', 'webauthn', (org) => org.enrollFactor(org.userId(30), 'webauthn')],
   ['removeFactor', 'one', (org) => org.removeFactor(org.userId(30), org.factorsOf(org.userId(30))[0]?.id ?? '')],
@@ -99,7 +125,7 @@ const CHANGES: readonly Change[] = [
 
 /** A change that the log says nothing of, as some imports and directories make them. */
 const UNLOGGED: readonly Change[] = [
-  ['addUser', 'new', (org) => org.addUser({ groups: [org.groupId(7)] })],
+  ['addUser', 'new', (org) => org.addUser({ groups: [plainGroup(org)] })],
   ['addUser', 'two at once', (org) => [org.addUser(), org.addUser({ status: 'STAGED' })]],
   ['updateUser', 'suspended', (org) => org.updateUser(org.userId(40), { status: 'SUSPENDED' })],
   ['deactivateUser', 'with apps', (org) => org.deactivateUser(org.userId(41))],
