@@ -10,7 +10,7 @@ import { getConnection, setOrg } from '../store/connections.ts'
 import { readCredentials } from '../store/credentials.ts'
 import type { Db } from '../store/db.ts'
 import type { Job } from '../store/jobs.ts'
-import { noteTokenUsed } from '../store/token.ts'
+import { isTokenOwnerKnown, noteTokenUsed } from '../store/token.ts'
 import { runJob } from '../sync/run-job.ts'
 import { DEFAULT_SETTINGS } from '../sync/settings.ts'
 import { askOrg, orgClient } from './okta-org.ts'
@@ -43,8 +43,9 @@ export async function runSyncJob(
     const client = orgClient(session, stop)
     const found = await askOrg(client, known.origin)
     const connection = await setOrg(db, known.id, found)
-    // Whose token it is decides how long it lives, and nothing about this sync: a request of full ones alone.
-    const asked = job.mode === 'full' ? await findTokenOwner(client) : null
+    // Whose token it is decides how long it lives, and nothing about this sync: one request as a full one begins.
+    const isToBeAsked = job.mode === 'full' && (job.started_at === null || !(await isTokenOwnerKnown(db, known.id)))
+    const asked = isToBeAsked ? await findTokenOwner(client) : null
     const isTold = asked !== null && !asked.refusal
     if (isTold || found.org_name !== null)
       await noteTokenUsed(db, known.id, { jobId: job.id, ...(isTold && { owner: asked.owner }) })

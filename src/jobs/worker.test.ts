@@ -177,6 +177,24 @@ describe('a worker', () => {
     expect(await ask(refused.connection_id)).toMatchObject({ id: refused.id, run_after: expect.any(String) })
   })
 
+  it('keeps tokens alive beside the jobs, and neither their failure nor their slowness holds a job up', async () => {
+    const job = await ask(await connect())
+    const looks: AbortSignal[] = []
+    const worker = new Worker({
+      ...{ db, clock: systemClock, log: silentLog, capacity: 1, owner: newLeaseOwner(), changesDays: 90 },
+      run: (_, { lease }) => complete(lease),
+      keepTokensAlive: (stop) => {
+        looks.push(stop)
+        return new Promise((_, reject) => stop.addEventListener('abort', () => reject(stop.reason)))
+      },
+    })
+    workers.push(worker)
+    worker.start()
+    await soon(async () => expect(await stateOf(job)).toBe('ended'))
+    await worker.stop()
+    expect(looks.map(({ aborted }) => aborted)).toEqual([true])
+  })
+
   it('ends a job that was canceled before it had begun, for good', async () => {
     const job = await ask(await connect())
     expect(await requestCancel(db, job.id, at)).toMatchObject({ state: 'ended', outcome: 'failed' })

@@ -37,7 +37,8 @@ export function endJob(
       state: isOver ? 'ended' : 'interrupted',
       retryInMs: isOver ? null : nextTryInMs(error, job),
     })
-    await paceSchedule(tx, lease.jobId, end)
+    // What a person runs by hand, they may run with another token.
+    if (job.trigger !== 'command_line') await paceSchedule(tx, lease.jobId, end)
     await end.alongside?.(tx)
     await tellJobEnd(tx, { jobId: lease.jobId, isOver, streams: end.streams ?? [] })
   })

@@ -39,6 +39,14 @@ export async function noteTokenUsed(
   )
 }
 
+/** Whether it is known who made the stored token. */
+export async function isTokenOwnerKnown(db: Queryable, connectionId: string): Promise<boolean> {
+  const rows = await db.query('select from connections where id = $1 and token_owner_vendor_id is not null', [
+    connectionId,
+  ])
+  return rows.length > 0
+}
+
 /** Keeps that the stored token was refused when nothing but keeping it alive was wanted. */
 export async function noteTokenRefused(tx: Queryable, connectionId: string, code: ErrorCode): Promise<void> {
   await tx.query("update connections set keep_alive_error = $2 where id = $1 and state <> 'DELETED'", [

@@ -134,6 +134,16 @@ describe('the owner of a token', () => {
     expect(token?.owner).toEqual({ id: owner()?.id, login: owner()?.profile.login })
   })
 
+  it('B148, and is asked for anew with other credentials, also where a sync goes on that was refused before', async () => {
+    sim().fault('token-expires-midway')
+    await watched.sync()
+    sim().clearFaults()
+    await watched.api.call('PATCH', watched.path, { body: { credentials: watched.api.credentials() } })
+    expect((await watched.look()).token).toEqual({ owner: null, last_used_at: null, keep_alive_at: null })
+    await watched.sync()
+    expect((await watched.look()).token?.owner?.id).toBe(owner()?.id)
+  })
+
   it.each([
     ['SUSPENDED', 'is suspended in Okta'],
     ['PASSWORD_EXPIRED', 'has an expired password in Okta'],

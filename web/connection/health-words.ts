@@ -31,10 +31,7 @@ export function healthWords(connection: Connection): Words {
   const { state, health, last_job: job } = connection
   if (state === 'DELETED') return { tone: 'idle', text: 'Deleted' }
   if (state === 'PENDING') return { tone: 'idle', text: 'Needs a token' }
-  if (state === 'PAUSED')
-    return isLockedOut(health)
-      ? { tone: 'warn', text: 'Paused, and Okta refuses access' }
-      : { tone: 'idle', text: 'Paused' }
+  if (state === 'PAUSED') return { tone: 'idle', text: 'Paused' }
   if (!health) {
     if (job?.status === 'RUNNING') return { tone: 'busy', text: 'First sync is running' }
     return { tone: 'idle', text: 'Not synced yet' }
@@ -48,10 +45,6 @@ export function healthWords(connection: Connection): Words {
   const count = health.resources.filter(needsALook).length
   return count === 0 ? BY_NAME.HEALTHY : { tone: 'warn', text: `${things(count)} to look at` }
 }
-
-/** Refused as a whole, and not only in some of what there is to read. */
-const isLockedOut = (health: Connection['health']): boolean =>
-  health?.name === 'UNAUTHORIZED' && health.details === null
 
 /** What made the last sync of no use as a whole. Once another runs, it says nothing about that one. */
 function whatStopped({ last_job: job, health }: Connection): string | undefined {

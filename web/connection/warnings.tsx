@@ -11,7 +11,8 @@ interface WarningsProps {
 
 /** What may mean trouble to come, the most pressing first; nothing where all is quiet. */
 export function Warnings({ connection, isBrief = false }: WarningsProps) {
-  const warnings = warningWords(connection)
+  // What to do about a refusal stands beside the health, in the same words.
+  const warnings = warningWords(connection).filter(({ code }) => !(isBrief && code === 'permission_lost'))
   if (warnings.length === 0) return null
   return (
     <ul class="warnings small" aria-label="Warnings">
