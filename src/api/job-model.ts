@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { PastJob, PastStep } from '../store/job-history.ts'
-import { JOB_TRIGGERS, STEP_OUTCOMES } from '../store/jobs.ts'
+import { JOB_MODES, JOB_TRIGGERS, STEP_OUTCOMES } from '../store/jobs.ts'
 import { type Progress, readProgress } from './job-progress.ts'
 import { remedyFor } from './remedy.ts'
 import { DATA_EXPORT_TYPES, type KnownResource } from './resources.ts'
@@ -62,6 +62,9 @@ export const JobSummary = z
   .object({
     id: z.uuid().describe('Its id.'),
     status: z.enum(JOB_STATUSES).describe('Where it is, or how it ended.'),
+    mode: z
+      .enum(JOB_MODES)
+      .describe('`full` reads everything, `incremental` what has changed since the last sync, as far as Okta tells.'),
     trigger: z.enum(JOB_TRIGGERS).describe('Who asked for it.'),
     started_at: z.iso.datetime().nullable().describe('When it began; null while it waits for the first time.'),
     finished_at: z.iso.datetime().nullable().describe('When it ended; null until then.'),
@@ -105,6 +108,7 @@ export function jobSummary(job: PastJob): z.infer<typeof JobSummary> {
   return {
     id: job.id,
     status,
+    mode: job.mode,
     trigger: job.trigger,
     started_at: job.started_at,
     finished_at: isOver(status) ? job.ended_at : null,

@@ -3,6 +3,7 @@ import type { Config } from '../config.ts'
 import type { Check } from '../connectors/connector.ts'
 import type { Sealer } from '../seal.ts'
 import type { Db } from '../store/db.ts'
+import type { JobMode } from '../store/jobs.ts'
 import type { JobProgress, SyncResult } from '../sync/progress.ts'
 import type { SyncSettings } from '../sync/settings.ts'
 import type { Lifetime } from './lifetime.ts'
@@ -56,6 +57,8 @@ export interface SyncRequest {
   /** Default: the connection of the org that answers, made where there is none. */
   readonly connectionId?: string
   readonly settings: SyncSettings
+  /** Default: `full`. */
+  readonly mode?: JobMode
   readonly stop: AbortSignal
   /** Called once, before anything is read. */
   readonly onOrg: (org: { id: string; name: string | null }) => void

@@ -17,17 +17,19 @@ export function addSync(program: Command, start: Start): void {
     .description(
       'Reads everything the token may read into the database. Ctrl-C stops after the pages in flight; running it again within a day resumes.\n\nExit code: 0 complete, 2 partial, 1 failed or stopped.',
     )
+    .option('--incremental', 'read only what changed since the last sync; everything where there was none yet')
     .option('--json', 'print one JSON object at the end; progress goes to stderr')
     .addHelpText(
       'after',
-      '\nExamples:\n  rollcall sync --domain acme.okta.com\n  rollcall sync --domain acme.okta.com --log-days 30 --page-size application_users=200',
+      '\nExamples:\n  rollcall sync --domain acme.okta.com\n  rollcall sync --domain acme.okta.com --incremental\n  rollcall sync --domain acme.okta.com --log-days 30 --page-size application_users=200',
     )
-    .action((options: TargetOptions & SyncOptions & { json?: boolean }) =>
+    .action((options: TargetOptions & SyncOptions & { json?: boolean; incremental?: boolean }) =>
       start(async (services) => {
         const { output } = services
         const settings = syncSettings(options, services.resources)
         const target = await readTarget(services, options)
-        const result = await syncWithProgress(services, { target, settings, plain: options.json ?? false })
+        const mode = options.incremental ? 'incremental' : 'full'
+        const result = await syncWithProgress(services, { target, settings, mode, plain: options.json ?? false })
         if (options.json) output.print(JSON.stringify(result))
         else showResult(services, result)
         return EXIT_CODES[result.outcome]
@@ -37,7 +39,7 @@ export function addSync(program: Command, start: Start): void {
 
 export async function syncWithProgress(
   services: Services,
-  request: Pick<SyncRequest, 'target' | 'connectionId' | 'settings'> & { plain: boolean },
+  request: Pick<SyncRequest, 'target' | 'connectionId' | 'settings' | 'mode'> & { plain: boolean },
 ): Promise<SyncResult> {
   const { output, lifetime, clock } = services
   const stoppable = lifetime.stoppable(STOPPING)

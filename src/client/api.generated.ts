@@ -3233,6 +3233,11 @@ export interface components {
              */
             status: "PENDING" | "RUNNING" | "SUCCEEDED" | "PARTIAL" | "FAILED" | "TIMED_OUT" | "CANCELED";
             /**
+             * @description `full` reads everything, `incremental` what has changed since the last sync, as far as Okta tells.
+             * @enum {string}
+             */
+            mode: "full" | "incremental";
+            /**
              * @description Who asked for it.
              * @enum {string}
              */
@@ -3314,6 +3319,11 @@ export interface components {
              * @enum {string}
              */
             status: "PENDING" | "RUNNING" | "SUCCEEDED" | "PARTIAL" | "FAILED" | "TIMED_OUT" | "CANCELED";
+            /**
+             * @description `full` reads everything, `incremental` what has changed since the last sync, as far as Okta tells.
+             * @enum {string}
+             */
+            mode: "full" | "incremental";
             /**
              * @description Who asked for it.
              * @enum {string}
@@ -9064,6 +9074,7 @@ export interface operations {
                      *           "last_job": {
                      *             "id": "a5614527-0ce6-43be-8d1d-d012b7394867",
                      *             "status": "PENDING",
+                     *             "mode": "full",
                      *             "trigger": "command_line",
                      *             "started_at": "2026-01-31T09:00:00.000Z",
                      *             "finished_at": "2026-01-31T09:00:00.000Z",
@@ -9195,6 +9206,7 @@ export interface operations {
                      *       "last_job": {
                      *         "id": "a5614527-0ce6-43be-8d1d-d012b7394867",
                      *         "status": "PENDING",
+                     *         "mode": "full",
                      *         "trigger": "command_line",
                      *         "started_at": "2026-01-31T09:00:00.000Z",
                      *         "finished_at": "2026-01-31T09:00:00.000Z",
@@ -9314,6 +9326,7 @@ export interface operations {
                      *       "last_job": {
                      *         "id": "a5614527-0ce6-43be-8d1d-d012b7394867",
                      *         "status": "PENDING",
+                     *         "mode": "full",
                      *         "trigger": "command_line",
                      *         "started_at": "2026-01-31T09:00:00.000Z",
                      *         "finished_at": "2026-01-31T09:00:00.000Z",
@@ -9431,6 +9444,7 @@ export interface operations {
                      *       "last_job": {
                      *         "id": "a5614527-0ce6-43be-8d1d-d012b7394867",
                      *         "status": "PENDING",
+                     *         "mode": "full",
                      *         "trigger": "command_line",
                      *         "started_at": "2026-01-31T09:00:00.000Z",
                      *         "finished_at": "2026-01-31T09:00:00.000Z",
@@ -9565,6 +9579,7 @@ export interface operations {
                      *       "last_job": {
                      *         "id": "a5614527-0ce6-43be-8d1d-d012b7394867",
                      *         "status": "PENDING",
+                     *         "mode": "full",
                      *         "trigger": "command_line",
                      *         "started_at": "2026-01-31T09:00:00.000Z",
                      *         "finished_at": "2026-01-31T09:00:00.000Z",
@@ -9897,6 +9912,7 @@ export interface operations {
                      *         {
                      *           "id": "a5614527-0ce6-43be-8d1d-d012b7394867",
                      *           "status": "PENDING",
+                     *           "mode": "full",
                      *           "trigger": "command_line",
                      *           "started_at": "2026-01-31T09:00:00.000Z",
                      *           "finished_at": "2026-01-31T09:00:00.000Z",
@@ -9995,6 +10011,7 @@ export interface operations {
                      * @example {
                      *       "id": "a5614527-0ce6-43be-8d1d-d012b7394867",
                      *       "status": "PENDING",
+                     *       "mode": "full",
                      *       "trigger": "command_line",
                      *       "started_at": "2026-01-31T09:00:00.000Z",
                      *       "finished_at": "2026-01-31T09:00:00.000Z",
@@ -10095,6 +10112,7 @@ export interface operations {
                      * @example {
                      *       "id": "a5614527-0ce6-43be-8d1d-d012b7394867",
                      *       "status": "PENDING",
+                     *       "mode": "full",
                      *       "trigger": "command_line",
                      *       "started_at": "2026-01-31T09:00:00.000Z",
                      *       "finished_at": "2026-01-31T09:00:00.000Z",
@@ -10196,6 +10214,7 @@ export interface operations {
                      * @example {
                      *       "id": "a5614527-0ce6-43be-8d1d-d012b7394867",
                      *       "status": "PENDING",
+                     *       "mode": "full",
                      *       "trigger": "command_line",
                      *       "started_at": "2026-01-31T09:00:00.000Z",
                      *       "finished_at": "2026-01-31T09:00:00.000Z",
@@ -10298,6 +10317,7 @@ export interface operations {
                      * @example {
                      *       "id": "a5614527-0ce6-43be-8d1d-d012b7394867",
                      *       "status": "PENDING",
+                     *       "mode": "full",
                      *       "trigger": "command_line",
                      *       "started_at": "2026-01-31T09:00:00.000Z",
                      *       "finished_at": "2026-01-31T09:00:00.000Z",
@@ -10403,6 +10423,7 @@ export interface operations {
                      *       "job": {
                      *         "id": "a5614527-0ce6-43be-8d1d-d012b7394867",
                      *         "status": "PENDING",
+                     *         "mode": "full",
                      *         "trigger": "command_line",
                      *         "started_at": "2026-01-31T09:00:00.000Z",
                      *         "finished_at": "2026-01-31T09:00:00.000Z",

@@ -93,7 +93,7 @@ export class Composition {
     }
   }
 
-  async #sync({ target, connectionId, settings, stop, onOrg, onProgress }: SyncRequest) {
+  async #sync({ target, connectionId, settings, mode = 'full', stop, onOrg, onProgress }: SyncRequest) {
     const impatient = this.#openUntilEnd(target, { retry: IMPATIENT.retry })
     const org = await askOrg(orgClient(impatient, NEVER), target.origin)
     const db = await this.services().openDb()
@@ -104,7 +104,8 @@ export class Composition {
     onOrg({ id: org.org_id, name: connection.org_name })
     const session = this.#openUntilEnd(target)
     const log = this.#log
-    return runJob({ db, clock: systemClock, log, connector: okta, session, connection, settings, stop, onProgress })
+    const options = { db, clock: systemClock, log, connector: okta, session, connection, settings, mode }
+    return runJob({ ...options, stop, onProgress })
   }
 
   async #startServer({ host, port }: ServerRequest) {

@@ -226,8 +226,9 @@ export interface Stream<Client, Row extends BaseRow = BaseRow> {
   readonly refetch?: Refetch
   /** What else has to be read again when a record turns out to be other than it was; `before` is null for a new one. */
   follows?(before: NewRow<Row> | null, after: NewRow<Row>): readonly Target[]
-  /** A record that is gone takes rows of this stream along: column that holds its id, to the stream that it is of. */
+  /** Columns with ids of another stream's records, to that stream: where one is gone, rows go along, or are read again. */
   readonly goesWith?: Readonly<Record<string, string>>
+  readonly changesWith?: Readonly<Record<string, string>>
   /**
    * Whether a parent that answered "not found" really has nothing to list: the parent is gone, or in a state without
    * children. Costs one request. Default: ask `get` of the parent's stream, gone means yes.

@@ -35,7 +35,7 @@ export async function toldSince(
     `select case when count(*) = cardinality($2::text[]) then greatest(max(first.at), max(first.changes_since)) end as since
        from (select s.stream, min(s.ended_at) as at, max(c.changes_since) as changes_since
                from connections c
-               join sync_jobs j on j.connection_id = c.id
+               join sync_jobs j on j.connection_id = c.id and j.mode = 'full'
                join sync_steps s on s.job_id = j.id
               where c.id = $1 and s.stream = any($2::text[]) and s.state = 'ended' and s.outcome <> 'failed'
               group by s.stream) first`,

@@ -27,20 +27,21 @@ const LEFTOVERS: readonly string[] = [
   // on it is told who was there at a time, and when it was last complete.
   `delete from sync_jobs where id in (
      select j.id from sync_jobs j
-      where j.state = 'ended' and j.created_at < now() - interval '90 days'
+      where j.state = 'ended'
+        and j.created_at < now() - case j.mode when 'full' then interval '90 days' else interval '7 days' end
         and j.id not in (select n.id from sync_jobs n where n.connection_id = j.connection_id
                           order by n.created_at desc limit 100)
         and not exists (
-          select from sync_steps s where s.job_id = j.id and s.state = 'ended' and s.outcome <> 'failed'
+          select from sync_steps s where s.job_id = j.id and j.mode = 'full' and s.state = 'ended' and s.outcome <> 'failed'
              and not exists (
                select from sync_steps earlier join sync_jobs k on k.id = earlier.job_id
-                where k.connection_id = j.connection_id and earlier.stream = s.stream
+                where k.connection_id = j.connection_id and k.mode = 'full' and earlier.stream = s.stream
                   and earlier.state = 'ended' and earlier.outcome <> 'failed' and earlier.ended_at < s.ended_at))
         and not exists (
-          select from sync_steps s where s.job_id = j.id and s.outcome = 'complete'
+          select from sync_steps s where s.job_id = j.id and j.mode = 'full' and s.outcome = 'complete'
              and not exists (
                select from sync_steps later join sync_jobs k on k.id = later.job_id
-                where k.connection_id = j.connection_id and later.stream = s.stream
+                where k.connection_id = j.connection_id and k.mode = 'full' and later.stream = s.stream
                   and later.outcome = 'complete' and later.ended_at > s.ended_at))
       limit $1)`,
 ]

@@ -1,6 +1,6 @@
 import type { ErrorCode } from '../errors.ts'
 import type { Queryable } from './db.ts'
-import type { Job, JobOutcome, JobTrigger, Step } from './jobs.ts'
+import type { Job, JobMode, JobOutcome, JobTrigger, Step } from './jobs.ts'
 import type { Slice } from './organizations.ts'
 import { asTold, type LastError, SILENT_ENDS } from './told-error.ts'
 import { type WarningFacts, warningFacts, withUsualSilence } from './warning-facts.ts'
@@ -9,6 +9,7 @@ import { type WarningFacts, warningFacts, withUsualSilence } from './warning-fac
 export interface PastJob {
   id: string
   connection_id: string
+  mode: JobMode
   state: Job['state']
   outcome: JobOutcome | null
   error_code: ErrorCode | null
@@ -29,7 +30,7 @@ export interface PastJob {
 export type PastStep = Step & { job_id: string; started_at: string | null; ended_at: string | null }
 
 const columnsOf = (alias: string): string =>
-  `${alias}.id, ${alias}.connection_id, ${alias}.state, ${alias}.outcome, ${alias}.error_code, ${alias}.error_message,
+  `${alias}.id, ${alias}.connection_id, ${alias}.mode, ${alias}.state, ${alias}.outcome, ${alias}.error_code, ${alias}.error_message,
    ${alias}.trigger, ${alias}.attempts, ${alias}.created_at, ${alias}.started_at, ${alias}.ended_at, ${alias}.run_after,
    ${alias}.cancel_requested_at, ${alias}.seconds, ${alias}.progress`
 
@@ -152,7 +153,10 @@ async function lastJobs<Row extends PastJob>(
   return new Map(rows.map((row) => [row.connection_id, row]))
 }
 
-/** How each of these streams of each of these connections was read the last time; nothing where it never was. */
+/**
+ * How each of these streams of each of these connections was read the last time; nothing where it never was. An
+ * incremental sync reads little of a stream: what it says counts where it met a gap, and brings a complete read up to date.
+ */
 export const lastReads = (
   db: Queryable,
   connectionIds: readonly string[],
@@ -161,15 +165,25 @@ export const lastReads = (
   db.query<LastRead>(
     `select c.id as connection_id, last.*, complete.last_complete_at
        from unnest($1::uuid[]) as c (id) cross join unnest($2::text[]) as w (stream)
+       left join lateral (
+        select s.outcome from sync_jobs j join sync_steps s on s.job_id = j.id and s.stream = w.stream
+         where j.connection_id = c.id and j.mode = 'full' and j.started_at is not null and s.outcome is not null
+         order by j.started_at desc limit 1) whole on true
+       left join lateral (
+        select s.outcome from sync_jobs j join sync_steps s on s.job_id = j.id and s.stream = w.stream
+         where j.connection_id = c.id and j.started_at is not null and s.outcome is not null
+         order by j.started_at desc limit 1) newest on true
       cross join lateral (
         select s.stream, s.outcome, s.reason_code, s.reason, s.rows_read, s.held_deletes, s.rejected, s.ended_at
           from sync_jobs j join sync_steps s on s.job_id = j.id and s.stream = w.stream
          where j.connection_id = c.id and j.started_at is not null and s.outcome is not null
+           and (j.mode = 'full' or newest.outcome <> 'complete')
          order by j.started_at desc limit 1) last
        left join lateral (
         select s.ended_at as last_complete_at
           from sync_jobs j join sync_steps s on s.job_id = j.id and s.stream = w.stream
          where j.connection_id = c.id and j.started_at is not null and s.outcome = 'complete'
+           and (j.mode = 'full' or whole.outcome = 'complete')
          order by j.started_at desc limit 1) complete on true`,
     [connectionIds, streams],
   )

@@ -206,7 +206,7 @@ export async function saveStep(tx: Queryable, jobId: string, step: Step, at: str
 export async function lastCompleteReads(db: Queryable, connectionId: string): Promise<Map<string, string>> {
   const rows = await db.query<{ stream: string; at: string }>(
     `select s.stream, max(s.ended_at) as at from sync_steps s join sync_jobs j on j.id = s.job_id
-      where j.connection_id = $1 and s.outcome = 'complete' group by s.stream`,
+      where j.connection_id = $1 and j.mode = 'full' and s.outcome = 'complete' group by s.stream`,
     [connectionId],
   )
   return new Map(rows.map(({ stream, at }) => [stream, at]))

@@ -23,7 +23,7 @@ export async function listSeen(
     limit: number
     child: { table: string; column: string; stream: string }
   },
-): Promise<(StoredRow & { vendor_id: string; has_children: boolean })[]> {
+): Promise<(StoredRow & { id: string; vendor_id: string; has_children: boolean })[]> {
   return db.query(
     `select ${list(parent.columns)}, exists (
          select from ${request.child.table} c
@@ -67,8 +67,15 @@ const valuesOf = ({ connectionId, stream, parent }: StreamRows): unknown[] => [
   ...(parent ? [parent.id] : []),
 ]
 
-export const listLiveIds = (db: Queryable, entity: Entity, rows: StreamRows): Promise<{ id: string }[]> =>
-  db.query<{ id: string }>(`select id ${ofStream(entity, rows)} order by id`, valuesOf(rows))
+export const listLiveIds = (
+  db: Queryable,
+  entity: Entity,
+  rows: StreamRows,
+): Promise<{ id: string; vendor_id: string }[]> =>
+  db.query<{ id: string; vendor_id: string }>(
+    `select id, vendor_id ${ofStream(entity, rows)} order by id`,
+    valuesOf(rows),
+  )
 
 export async function countLive(db: Queryable, entity: Entity, rows: StreamRows): Promise<number> {
   const [row] = await db.query<{ count: number }>(`select count(*) as count ${ofStream(entity, rows)}`, valuesOf(rows))

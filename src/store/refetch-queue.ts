@@ -1,3 +1,4 @@
+import { storableText } from '../model/storable.ts'
 import type { Queryable } from './db.ts'
 
 /** One line of what a connection has to read again. */
@@ -26,6 +27,9 @@ export interface WantedTarget {
   readonly unlessRows?: number
 }
 
+/** Lines of the queue that a round looks at together; the others wait for their turn. */
+export const QUEUED_AT_ONCE = 20_000
+
 const COLUMNS = 'kind, stream, key, shown_by_stream, shown_by_key, unless_rows, seq, attempts'
 const IDENTITY = ['kind', 'stream', 'key', 'shown_by_stream', 'shown_by_key'] as const
 const NAMED = `connection_id, ${IDENTITY.join(', ')}`
@@ -40,7 +44,7 @@ export async function enqueueTargets(
   targets: readonly WantedTarget[],
 ): Promise<void> {
   const rows = new Map(
-    targets.map(({ kind, stream, key = '', shownBy, unlessRows = null }) => {
+    targets.filter(isKept).map(({ kind, stream, key = '', shownBy, unlessRows = null }) => {
       const row = [kind, stream, key, shownBy?.stream ?? '', shownBy?.key ?? '']
       return [row.join('\n'), [...row, unlessRows]] as const
     }),
@@ -56,6 +60,13 @@ export async function enqueueTargets(
     [connectionId, at, ...columns],
   )
 }
+
+/** No vendor's id is longer, nor two of them joined; and an index holds no text of any length. */
+const LONGEST_KEY = 500
+
+/** Whether the keys may be those of something: what a log says may be anything. */
+const isKept = ({ key = '', shownBy }: WantedTarget): boolean =>
+  [key, shownBy?.key ?? ''].every((text) => text.length <= LONGEST_KEY && storableText(text) === text)
 
 /** What is queued, the longest waiting first. */
 export const listTargets = (db: Queryable, connectionId: string, limit: number): Promise<QueuedTarget[]> =>

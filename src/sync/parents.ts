@@ -1,10 +1,10 @@
 import type { PageRequest, ParentRef, Parents, Stream } from '../connectors/connector.ts'
 import { type AppError, toAppError } from '../errors.ts'
-import { listSeen, type StoredRow } from '../store/list.ts'
+import { listSeen } from '../store/list.ts'
 import { byteOrder, type Checkpoint, gapAt, type ListedParents, skipping } from './checkpoint.ts'
 import { spared } from './incremental/spare.ts'
+import type { JobContext } from './job-context.ts'
 import { PageWatch } from './page-watch.ts'
-import type { JobContext } from './run-step.ts'
 
 /** The one parent of a listing that has none. */
 const NO_PARENT: ParentRef = { key: '', row: {} }
@@ -17,8 +17,6 @@ interface StepAccess<Client> {
   /** Makes a checkpoint durable. */
   save(checkpoint: Checkpoint): Promise<void>
 }
-
-type ParentRow = StoredRow & { readonly id: string; readonly vendor_id: string }
 
 type From<Client, Kind extends Parents<Client>['from']> = Extract<Parents<Client>, { from: Kind }>
 
@@ -65,7 +63,7 @@ export class ParentSource<Client> {
         child: { table: this.#stream.entity.table, column: parents.column, stream: this.#stream.name },
       })
       const toRead = rows.filter((row) => parents.needs(row) || (parents.verifyEmpty && row.has_children))
-      const good = await spared(this.#stream, toRead as readonly ParentRow[], this.#job)
+      const good = await spared(this.#stream, toRead, this.#job)
       for (const row of toRead) if (!good.has(row.vendor_id)) yield { key: row.vendor_id, row }
       const last = rows.at(-1)
       if (!last || rows.length < BATCH) return

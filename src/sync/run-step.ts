@@ -1,11 +1,8 @@
-import { type Clock, isoNow } from '../clock.ts'
-import type { Connector, OrgFacts, Page, ParentRef, RequestEvent, Session, Stream } from '../connectors/connector.ts'
+import { isoNow } from '../clock.ts'
+import type { Page, ParentRef, Stream } from '../connectors/connector.ts'
 import { type AppError, toAppError } from '../errors.ts'
-import type { Log } from '../log.ts'
-import type { Connection } from '../store/connections.ts'
-import type { Db } from '../store/db.ts'
-import { type JobMode, type Step, saveStep } from '../store/jobs.ts'
-import { type Lease, underLease } from '../store/lease.ts'
+import { type Step, saveStep } from '../store/jobs.ts'
+import { underLease } from '../store/lease.ts'
 import { clearRejected } from '../store/rejected.ts'
 import { byteOrder, type Checkpoint, gapAt, readCheckpoint } from './checkpoint.ts'
 import { type ListedPage, savePages } from './commit-pages.ts'
@@ -13,40 +10,9 @@ import { CommitQueue } from './commit-queue.ts'
 import { eachPage } from './each-page.ts'
 import { finishStep } from './finish-step.ts'
 import { overlapBefore, type PageNotes } from './incremental/note-pages.ts'
+import { clientFor, type JobContext } from './job-context.ts'
 import { brokenOff, listedToTheEnd, type StepEnd } from './outcome.ts'
 import { ParentSource } from './parents.ts'
-import type { SyncSettings } from './settings.ts'
-
-/** What a step works with, the same for every step of a job. */
-export interface JobContext<Client> {
-  readonly db: Db
-  readonly clock: Clock
-  readonly log: Log
-  readonly session: Session<Client>
-  readonly connection: Connection
-  readonly connector: Connector<Client>
-  readonly jobId: string
-  readonly mode: JobMode
-  /** When the job began, as ISO time. */
-  readonly startedAt: string
-  /** What was read lately and has not moved since is not read again: only what runs by itself spares requests so. */
-  readonly isSparing: boolean
-  /** What the job writes, it writes while this holds. */
-  readonly lease: Lease
-  readonly settings: SyncSettings
-  readonly facts: OrgFacts
-  /** Every stream of the connector, and the steps of this job, by name. */
-  readonly streams: ReadonlyMap<string, Stream<Client>>
-  readonly steps: ReadonlyMap<string, Step>
-  /** Told to stop: pages in flight are finished, none is begun any more. */
-  readonly stopping: AbortSignal
-  /** Everything ends now. */
-  readonly aborted: AbortSignal
-  /** A request was answered, or found no answer. */
-  readonly onRequest: (event: RequestEvent) => void
-  /** A request was answered or a page was saved; with what a step learned that is shown and not stored. */
-  readonly onProgress: (stream: string, learned?: { bucket?: string; parentsTotal?: number }) => void
-}
 
 /** Refusals in a row, before anything was allowed, after which a listing per parent is given up. */
 const REFUSALS = 10
@@ -67,26 +33,6 @@ export async function runStep<Client>(stream: Stream<Client>, step: Step, job: J
   await run.begin()
   const end = await run.list()
   if (end) await finishStep(stream, step, end, job)
-}
-
-/** The client of a step: its requests are counted with the step. */
-export function clientFor<Client>(
-  stream: Pick<Stream<Client>, 'name' | 'background'>,
-  step: Step,
-  job: JobContext<Client>,
-): Client {
-  return job.session.client({
-    resource: stream.name,
-    background: stream.background ?? false,
-    signal: job.aborted,
-    onRequest: (event) => {
-      const { bucket, rateLimited } = event
-      job.onRequest(event)
-      step.requests++
-      if (rateLimited) step.rate_limited++
-      job.onProgress(step.stream, { bucket })
-    },
-  })
 }
 
 class StepRun<Client> {

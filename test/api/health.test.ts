@@ -11,6 +11,7 @@ const AT = '2026-01-05T09:00:00.000Z'
 const job = (more: Partial<PastJob> = {}): PastJob => ({
   id: 'j',
   connection_id: 'c',
+  mode: 'full',
   state: 'ended',
   outcome: 'complete',
   error_code: null,

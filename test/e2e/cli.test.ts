@@ -75,6 +75,16 @@ describe('sync', () => {
     expect(code).toBe(0)
   })
 
+  test('--incremental reads what has changed since, for a handful of requests', async () => {
+    const user = sim.org.userId(30)
+    sim.org.updateUser(user, { profile: { title: 'Changed' } })
+    const { code, stdout } = await rollcall(['sync', '--domain', sim.origin, '--incremental', '--json'], env)
+    const result = JSON.parse(stdout)
+    expect(result).toMatchObject({ outcome: 'complete', resources: { users: { changed: 1, deleted: 0 } } })
+    expect(result.requests).toBeLessThan(20)
+    expect(code).toBe(0)
+  })
+
   test('of an unchanged org changes nothing, and shows it as a table', async () => {
     const { code, stdout } = await rollcall(['sync', '--domain', sim.origin, '--log-level', 'info'], env)
     expect(stdout).toMatch(/✓ {2}users +complete +132 +0 +0 +0/)

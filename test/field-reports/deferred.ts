@@ -1,7 +1,6 @@
 /** Reports that no test answers yet, and why: what they ask for is not part of this build. */
 export const DEFERRED: Readonly<Record<string, string>> = {
   B060: 'Devices are not among the listings of this build.',
-  B126: 'Polls of the System Log for changes come with the incremental sync.',
   B142: 'DPoP is spoken by OAuth service apps; this build connects with API tokens only.',
   B144: 'Scopes are granted to OAuth service apps; an API token has the rights of its owner.',
   B151: 'Only OAuth access tokens run out within a sync; this build connects with API tokens only.',

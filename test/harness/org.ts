@@ -7,6 +7,7 @@ import { silentLog } from '../../src/log.ts'
 import { ENTITIES } from '../../src/model/index.ts'
 import { type Connection, findOrCreateConnection } from '../../src/store/connections.ts'
 import { type Db, type DbOptions, openDb } from '../../src/store/db.ts'
+import type { JobMode } from '../../src/store/jobs.ts'
 import type { JobProgress, SyncResult } from '../../src/sync/progress.ts'
 import { runJob } from '../../src/sync/run-job.ts'
 import { DEFAULT_SETTINGS, type SyncSettings } from '../../src/sync/settings.ts'
@@ -36,6 +37,8 @@ export interface TestOrg {
   connection(): Promise<Connection>
   session(token?: string): Session<OktaClient>
   sync(options?: SyncOptions): Promise<SyncResult>
+  /** An incremental sync; a full one where there was none yet to build on. */
+  round(options?: SyncOptions): Promise<SyncResult>
   /** Rows of an entity's table, tombstones included, in the order of vendor ids. */
   rows(entity: string): Promise<Record<string, unknown>[]>
   close(): Promise<void>
@@ -69,6 +72,26 @@ export async function openTestOrg({
       org_name: 'Acme',
       engine: simOptions.engine ?? 'idx',
     })
+  const run = async (mode: JobMode, { token, stop, streams, onProgress, ...settings }: SyncOptions = {}) => {
+    const opened = session(token)
+    try {
+      return await runJob({
+        db,
+        clock,
+        log: silentLog,
+        owner: 'test',
+        connector: streams ? { ...okta, streams: okta.streams.filter(({ name }) => streams.includes(name)) } : okta,
+        session: opened,
+        connection: await connection(),
+        settings: { ...DEFAULT_SETTINGS, ...settings },
+        mode,
+        ...(stop && { stop }),
+        ...(onProgress && { onProgress }),
+      })
+    } finally {
+      await opened.close()
+    }
+  }
   return {
     sim,
     clock,
@@ -76,25 +99,8 @@ export async function openTestOrg({
     databaseUrl: database.url,
     connection,
     session,
-    sync: async ({ token, stop, streams, onProgress, ...settings } = {}) => {
-      const opened = session(token)
-      try {
-        return await runJob({
-          db,
-          clock,
-          log: silentLog,
-          owner: 'test',
-          connector: streams ? { ...okta, streams: okta.streams.filter(({ name }) => streams.includes(name)) } : okta,
-          session: opened,
-          connection: await connection(),
-          settings: { ...DEFAULT_SETTINGS, ...settings },
-          ...(stop && { stop }),
-          ...(onProgress && { onProgress }),
-        })
-      } finally {
-        await opened.close()
-      }
-    },
+    sync: (options) => run('full', options),
+    round: (options) => run('incremental', options),
     rows: async (name) => {
       const entity = ENTITIES.find((one) => one.name === name)
       if (!entity) throw new Error(`no entity ${name}`)

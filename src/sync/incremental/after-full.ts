@@ -5,7 +5,7 @@ import type { Step } from '../../store/jobs.ts'
 import { dropTargetsBefore } from '../../store/refetch-queue.ts'
 import { saveMark } from '../../store/stream-marks.ts'
 import { readCheckpoint } from '../checkpoint.ts'
-import type { JobContext } from '../run-step.ts'
+import type { JobContext } from '../job-context.ts'
 import { markOfListing } from './mark.ts'
 import { overlapBefore } from './note-pages.ts'
 

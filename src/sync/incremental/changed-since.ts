@@ -1,9 +1,10 @@
-import type { Page, Stream } from '../../connectors/connector.ts'
 import { isoNow } from '../../clock.ts'
+import type { Page, Stream } from '../../connectors/connector.ts'
 import { toAppError } from '../../errors.ts'
+import { dropTargets, listTargets, QUEUED_AT_ONCE } from '../../store/refetch-queue.ts'
 import { readMarks, saveMark } from '../../store/stream-marks.ts'
 import { eachPage } from '../each-page.ts'
-import { clientFor, type JobContext } from '../run-step.ts'
+import { clientFor, type JobContext } from '../job-context.ts'
 import { laterMark, markOfListing } from './mark.ts'
 import { overlapBefore } from './note-pages.ts'
 import type { RoundCommits } from './round-commits.ts'
@@ -43,8 +44,15 @@ export async function listChanged<Client>(
     const connectionId = job.connection.id
     const client = clientFor(stream, step, job)
     const pageSize = job.settings.pageSizes[stream.name]
-    const settings = { logDays: job.settings.logDays, now: job.clock.now(), ...(pageSize !== undefined && { pageSize }) }
+    const settings = {
+      logDays: job.settings.logDays,
+      now: job.clock.now(),
+      ...(pageSize !== undefined && { pageSize }),
+    }
     const beganAt = isoNow(job.clock)
+    // What the log names and this listing shows is read. Were the listing behind, the overlap brings it next time.
+    const queue = await listTargets(job.db, connectionId, QUEUED_AT_ONCE)
+    const named = queue.filter((line) => line.kind === 'record' && line.stream === stream.name)
     let seen: string | undefined
     await eachPage({
       from: null,
@@ -59,6 +67,12 @@ export async function listChanged<Client>(
             isFirstOfParent: false,
           })
           seen = laterMark(stream, stored.records, seen)
+          const keys = new Set(stored.records.map(({ row }) => row.vendor_id))
+          await dropTargets(
+            tx.tx,
+            connectionId,
+            named.filter(({ key }) => keys.has(key)),
+          )
           if (page.next === null && !page.cutOff && seen !== undefined)
             await saveMark(tx.tx, { connectionId, stream: stream.name, mark: markOfListing(seen, beganAt) })
         }),

@@ -1,7 +1,6 @@
 import type { Page, Parents } from '../../connectors/connector.ts'
 import type { AppError } from '../../errors.ts'
-import { listLiveKeys } from '../../store/list.ts'
-import { listLiveIds } from '../../store/list.ts'
+import { listLiveIds, listLiveKeys } from '../../store/list.ts'
 import { dropTargets, enqueueTargets, type QueuedTarget } from '../../store/refetch-queue.ts'
 import { eachPage } from '../each-page.ts'
 import type { ReadContext } from './refetch.ts'

@@ -29,7 +29,9 @@ export function planRefetch(
 ): RefetchPlan {
   const whole = new Set(queue.filter(({ kind }) => kind === 'stream').map(({ stream }) => stream))
   const isInWhole = (line: QueuedTarget) =>
-    line.kind !== 'stream' && whole.has(line.stream) && isReadable(placeOf({ kind: 'stream', stream: line.stream, key: '' }))
+    line.kind !== 'stream' &&
+    whole.has(line.stream) &&
+    isReadable(placeOf({ kind: 'stream', stream: line.stream, key: '' }))
   const single = queue.filter((line) => !isInWhole(line))
   const own = grouped(single, placeOf)
   const shown = grouped(single.filter(hasListing), listingOf)

@@ -1,9 +1,9 @@
 import type { Page, ParentRef, Stream } from '../../connectors/connector.ts'
 import { AppError, toAppError } from '../../errors.ts'
-import { liveRows } from '../../store/list.ts'
+import { countLive, liveRows } from '../../store/list.ts'
 import { dropTargets, enqueueTargets, type QueuedTarget } from '../../store/refetch-queue.ts'
 import { eachPage } from '../each-page.ts'
-import { clientFor, type JobContext } from '../run-step.ts'
+import { clientFor, type JobContext } from '../job-context.ts'
 import { expand } from './expand.ts'
 import { isRemembered, noteParents } from './note-pages.ts'
 import type { Refetch } from './plan-refetch.ts'
@@ -32,7 +32,7 @@ export interface ReadContext<Client> extends RoundContext<Client>, Reader<Client
  * @throws AppError why it could not be read; it stays in the queue
  */
 export async function refetch<Client>(
-  { kind, stream: _, key, lines }: Refetch,
+  { kind, key, lines }: Omit<Refetch, 'stream'>,
   reader: Reader<Client>,
   round: RoundContext<Client>,
 ): Promise<void> {
@@ -64,13 +64,12 @@ async function readChildren<Client>(key: string, lines: readonly QueuedTarget[],
   if (stream.refetch?.parents == null) return readListing({ parent: { key, row: {} }, isAsked: true }, lines, context)
   const row = await knownParent(key, context)
   // Gone, or outside the scope: what hung on it went with it, or was never kept.
-  if (row === null)
-    return commits.commit(1, ({ tx }) => dropTargets(tx, job.connection.id, lines))
+  if (row === null) return commits.commit(1, ({ tx }) => dropTargets(tx, job.connection.id, lines))
   const { parents } = storedAs
   const isSideways = stream.name !== storedAs.name
   // A parent that has nothing to list is not asked; where a count says so it is, while rows of it stand.
-  const isAsked =
-    isSideways || parents?.from !== 'stream' || parents.needs(row) || (parents.verifyEmpty === true && lines.length > 0)
+  const isNeeded = isSideways || parents?.from !== 'stream' || parents.needs(row)
+  const isAsked = isNeeded || (parents.verifyEmpty === true && (await countRows(key, context)) > 0)
   return readListing({ parent: { key, row }, isAsked }, lines, context)
 }
 
@@ -83,19 +82,20 @@ async function readListing<Client>(
   const { stream, client, job, commits } = context
   const shown = new Set<string>()
   let rejected = 0
-  let ended = false
   const pageSize = job.settings.pageSizes[stream.name]
   const settings = { logDays: job.settings.logDays, now: job.clock.now(), ...(pageSize !== undefined && { pageSize }) }
-  const keep = (page: Page, isFirst: boolean) =>
-    commits.commit(page.items.length, async (round) => {
+  const keep = async (page: Page, isFirst: boolean) => {
+    const isNone = isFirst && page.items.length === 0 && parent.key === '' && stream.neverEmpty === true
+    if (isNone) throw new AppError('okta_suspicious_empty', `Okta listed no ${stream.name} at all.`)
+    await commits.commit(page.items.length, async (round) => {
       const items = { reader: stream, storedAs: context.storedAs, parent, items: page.items, isFirstOfParent: isFirst }
       const stored = await context.writes.storeItems(round, items)
       for (const id of stored.ids) shown.add(id)
       rejected += stored.rejected
       if (page.next !== null || page.cutOff) return
       await endListing(round, { parent, shown: rejected === 0 ? shown : null, lines }, context)
-      ended = true
     })
+  }
   const nothing: Page = { items: [], next: null }
   if (!isAsked) return keep(nothing, true)
   let cutOff: AppError | undefined
@@ -110,7 +110,7 @@ async function readListing<Client>(
         cutOff = page.cutOff
         return keep(page, 'isFirst' in page)
       },
-      isOver: () => job.aborted.aborted,
+      isOver: () => job.stopping.aborted || job.aborted.aborted,
       isLost: ({ action }) => action === 'restart',
       onRestart: () => shown.clear(),
     })
@@ -120,7 +120,6 @@ async function readListing<Client>(
     return keep(nothing, true)
   }
   if (cutOff) throw cutOff
-  if (!ended && !job.aborted.aborted) throw new AppError('internal_error', 'A listing ended without its last page.')
 }
 
 async function endListing<Client>(
@@ -129,11 +128,9 @@ async function endListing<Client>(
   { stream, storedAs, job, writes }: ReadContext<Client>,
 ): Promise<void> {
   const connectionId = job.connection.id
-  const isWhole = parent.key === ''
-  const suspicious = isWhole && stream.neverEmpty === true && shown?.size === 0
-  if (suspicious) throw new AppError('okta_suspicious_empty', `Okta listed no ${stream.name} at all.`)
   const { refetch } = stream
-  const place = isWhole || !refetch ? null : { column: refetch.column, id: refetch.parentId(connectionId, parent.key) }
+  const place =
+    parent.key === '' || !refetch ? null : { column: refetch.column, id: refetch.parentId(connectionId, parent.key) }
   if (shown) {
     await writes.markUnshown(round, storedAs, place, shown)
     if (isRemembered(stream)) await noteParents(round.tx, stream, [parent], { connectionId, at: round.at })
@@ -151,9 +148,22 @@ async function hasNothing<Client>(parent: ParentRef, context: ReadContext<Client
   if (!(parentGone ? await parentGone({ client, parent }) : await isGone())) return false
   if (parents != null && get)
     await commits.commit(1, ({ tx, at }) =>
-      enqueueTargets(tx, { connectionId: job.connection.id, at }, [{ kind: 'record', stream: parents, key: parent.key }]),
+      enqueueTargets(tx, { connectionId: job.connection.id, at }, [
+        { kind: 'record', stream: parents, key: parent.key },
+      ]),
     )
   return true
+}
+
+/** How many live rows the parent of this key has. */
+export async function countRows<Client>(
+  key: string,
+  { stream, storedAs, job }: Pick<ReadContext<Client>, 'stream' | 'storedAs' | 'job'>,
+): Promise<number> {
+  const { refetch } = stream
+  if (!refetch) return 0
+  const parent = { column: refetch.column, id: refetch.parentId(job.connection.id, key) }
+  return countLive(job.db, storedAs.entity, { connectionId: job.connection.id, stream: storedAs.name, parent })
 }
 
 async function parentRow<Client>(key: string, { stream, job }: ReadContext<Client>) {
@@ -170,10 +180,6 @@ async function knownParent<Client>(key: string, context: ReadContext<Client>) {
   const parents = context.stream.refetch?.parents
   const parentStream = parents == null ? undefined : context.job.streams.get(parents)
   if (stored || !parentStream?.get) return stored
-  await refetch(
-    { kind: 'record', stream: parentStream.name, key, lines: [] },
-    { stream: parentStream, storedAs: parentStream },
-    context,
-  )
+  await refetch({ kind: 'record', key, lines: [] }, { stream: parentStream, storedAs: parentStream }, context)
   return parentRow(key, context)
 }

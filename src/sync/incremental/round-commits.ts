@@ -3,7 +3,7 @@ import type { Queryable } from '../../store/db.ts'
 import { type Step, saveStep } from '../../store/jobs.ts'
 import { underLease } from '../../store/lease.ts'
 import { CommitQueue } from '../commit-queue.ts'
-import type { JobContext } from '../run-step.ts'
+import type { JobContext } from '../job-context.ts'
 
 /** The transaction that a write goes into, with the steps that account for it. */
 export interface RoundTx {

@@ -3,9 +3,9 @@ import { listLiveIds, liveRows } from '../../store/list.ts'
 import { isTooMany, markDeleted } from '../../store/reconcile.ts'
 import { enqueueTargets } from '../../store/refetch-queue.ts'
 import { forgetRejected, saveRejected } from '../../store/rejected.ts'
-import { upsert } from '../../store/upsert.ts'
+import { type Incoming, upsert } from '../../store/upsert.ts'
 import { normalizePage } from '../commit-pages.ts'
-import type { JobContext } from '../run-step.ts'
+import type { JobContext } from '../job-context.ts'
 import { withinScope } from '../scope.ts'
 import { followsOf } from './note-pages.ts'
 import type { RoundTx } from './round-commits.ts'
@@ -32,11 +32,14 @@ export class RoundWrites<Client> {
     this.#job = job
   }
 
-  /** Stores items, and queues what follows from them. Resolves to our ids of the records, and how many were rejected. */
+  /**
+   * Stores items, and queues what follows from them. Resolves to the records, our ids of those
+   * that the scope keeps, and how many items were rejected.
+   */
   async storeItems(
     { tx, at, step }: RoundTx,
     { reader, storedAs, parent, items, isFirstOfParent }: ReadItems<Client>,
-  ): Promise<{ ids: string[]; rejected: number }> {
+  ): Promise<{ records: readonly Incoming[]; ids: readonly string[]; rejected: number }> {
     const { connection, jobId, settings } = this.#job
     const context = { connectionId: connection.id, jobId, stream: storedAs.name, at }
     const { records, rejected } = normalizePage(reader, connection.id, parent, items)
@@ -57,6 +60,7 @@ export class RoundWrites<Client> {
     account.rejected += rejected.length
     account.pages += 1
     return {
+      records,
       ids: kept.map(({ row }) => storedAs.entity.idOf(connection.id, row.vendor_id)),
       rejected: rejected.length,
     }
@@ -86,9 +90,24 @@ export class RoundWrites<Client> {
     if (!(await liveRows(round.tx, stream.entity, [id])).has(id)) return
     const isMarked = await this.#markGone(round, stream, [{ id }], settings.deleteAtLeast)
     if (!isMarked) return
-    for (const child of this.#job.streams.values())
+    for (const child of this.#job.streams.values()) {
       for (const [column, of] of Object.entries(child.goesWith ?? {}))
         if (of === stream.name) await this.#markEdges(round, child, { column, id })
+      for (const [column, of] of Object.entries(child.changesWith ?? {}))
+        if (of === stream.name) await this.#queueRows(round, child, { column, id })
+    }
+  }
+
+  /** Each by itself, or with the listing that shows them all, as the plan finds cheaper. */
+  async #queueRows({ tx, at }: RoundTx, child: Stream<Client>, parent: { column: string; id: string }): Promise<void> {
+    const connectionId = this.#job.connection.id
+    const rows = await listLiveIds(tx, child.entity, { connectionId, stream: child.name, parent })
+    const targets = rows.map(({ vendor_id: key }) => {
+      const owner = child.ownerOf?.(key)
+      const target = { kind: 'record' as const, stream: child.name, key }
+      return owner === undefined ? target : { ...target, shownBy: { stream: child.name, key: owner } }
+    })
+    await enqueueTargets(tx, { connectionId, at }, targets)
   }
 
   async #markEdges(round: RoundTx, child: Stream<Client>, parent: { column: string; id: string }): Promise<void> {

@@ -1,9 +1,9 @@
 import { isoNow } from '../../clock.ts'
 import type { Stream } from '../../connectors/connector.ts'
-import type { StoredRow } from '../../store/list.ts'
 import { underLease } from '../../store/lease.ts'
+import type { StoredRow } from '../../store/list.ts'
 import { countAsSeen, goodReads } from '../../store/parent-reads.ts'
-import type { JobContext } from '../run-step.ts'
+import type { JobContext } from '../job-context.ts'
 import { isRemembered, OVERLAP_MS } from './note-pages.ts'
 
 /**

@@ -82,6 +82,8 @@ export const applicationUsers = stream<OktaClient, ApplicationAssignmentRow>({
     parentId: Application.idOf,
   },
   goesWith: { application_id: 'applications', principal_id: 'users' },
+  /** Another group may give the application as well. */
+  changesWith: { via_group_id: 'groups' },
 })
 
 /** A user's assignment to the application that is the parent. */
