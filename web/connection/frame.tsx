@@ -6,9 +6,10 @@ import { Icon } from '../../ui/icon.tsx'
 import { Mark } from '../../ui/mark.tsx'
 import { usePageTitle } from '../layout/page-title.tsx'
 import { Failure } from '../ui/failure.tsx'
-import { Ago, useEvery } from '../ui/time.tsx'
+import { useEvery } from '../ui/time.tsx'
+import { CompleteSince } from './complete-since.tsx'
 import { useConnection } from './context.tsx'
-import { completeSince, healthWords, nextAction } from './health-words.ts'
+import { healthWords, nextAction } from './health-words.ts'
 import { hostOf, nameOf } from './names.ts'
 import { type Connection, engineWords, isUnfinished } from './words.ts'
 
@@ -87,7 +88,6 @@ function Health({ connection }: { readonly connection: Connection }) {
 function Facts({ connection }: { readonly connection: Connection }) {
   const { org, health } = connection
   const engine = engineWords(org?.engine ?? null)
-  const since = completeSince(health)
   return (
     <>
       {org && (
@@ -98,15 +98,7 @@ function Facts({ connection }: { readonly connection: Connection }) {
       )}
       {engine && <span>{engine}</span>}
       <span>
-        {since ? (
-          <>
-            Complete <Ago at={since} />
-          </>
-        ) : health ? (
-          'Not read completely yet'
-        ) : (
-          'Nothing read yet'
-        )}
+        <CompleteSince health={health} />
       </span>
     </>
   )
