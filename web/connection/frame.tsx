@@ -44,7 +44,7 @@ export function ConnectionFrame({ page, children }: FrameProps) {
   if (error && !data) return <Failure error={error} onRetry={reload} title="The connection could not be loaded" />
   return (
     <div class="frame">
-      <header class="frame-head">
+      <header class="frame-head" aria-busy={data ? undefined : 'true'}>
         <p class="small frame-where">
           <a href="/">Connections</a>
           <span class="muted" aria-hidden="true">
