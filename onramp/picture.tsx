@@ -81,48 +81,6 @@ export function TokenPagePicture() {
   )
 }
 
-/** Shows the two places where an Okta org's domain can be read: the address bar, and the menu below the user's name. */
-export function DomainPicture() {
-  return (
-    <Picture
-      size={[360, 132]}
-      title="Where to find the Okta domain"
-      description="The domain, such as acme.okta.com, is in the address bar of the browser, and in the menu that opens at your name in the top right corner."
-    >
-      <Window size={[360, 132]} />
-      <rect x="60" y="5" width="204" height="20" rx="10" fill="var(--rc-surface)" stroke={LINE} />
-      <Choice x={68} y={7} width={116} height={16} />
-      <Words x={126} y={19} anchor="middle" isChosen>
-        acme.okta.com
-      </Words>
-      <Words x={190} y={19} isQuiet>
-        /app/User
-      </Words>
-      <path d="M0.5 30.5H359.5" stroke={LINE} />
-      <Bars
-        at={[
-          [16, 48, 92],
-          [16, 68, 132],
-          [16, 84, 112],
-          [16, 100, 124],
-        ]}
-      />
-      <circle cx="338" cy="46" r="8" fill={LINE} />
-      <rect x="212.5" y="60.5" width="134" height="58" rx="6" fill="var(--rc-surface)" stroke={LINE} />
-      <Bars
-        at={[
-          [226, 73, 72],
-          [226, 106, 48],
-        ]}
-      />
-      <Choice x={221} y={81} width={117} height={18} />
-      <Words x={279} y={94} anchor="middle" isChosen>
-        acme.okta.com
-      </Words>
-    </Picture>
-  )
-}
-
 const LINE = 'var(--rc-line)'
 const MUTED = 'var(--rc-muted)'
 const ACCENT = 'var(--rc-accent)'

@@ -42,12 +42,18 @@ export function Field({ label, value, hint, error, onInput, ...input }: FieldPro
         aria-describedby={described || undefined}
         onInput={(event) => onInput(event.currentTarget.value)}
       />
-      {error && (
-        <div id={`${id}-error`} class="mark bad small field-error" role="alert">
-          <Icon name="bad" />
-          <span>{error}</span>
-        </div>
-      )}
+      <FieldError id={`${id}-error`} error={error} />
+    </div>
+  )
+}
+
+/** What is wrong with a field's value: read aloud as it appears, and named by the field's `aria-describedby`. */
+export function FieldError({ id, error }: { readonly id: string; readonly error: string | null | undefined }) {
+  if (!error) return null
+  return (
+    <div id={id} class="mark bad small field-error" role="alert">
+      <Icon name="bad" />
+      <span>{error}</span>
     </div>
   )
 }

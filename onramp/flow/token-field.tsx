@@ -1,6 +1,6 @@
 import type { RefObject } from 'preact'
 import { useEffect, useId, useState } from 'preact/hooks'
-import { Icon } from '../../ui/icon.tsx'
+import { FieldError } from '../../ui/field.tsx'
 
 interface TokenFieldProps {
   readonly inputRef: RefObject<HTMLInputElement | null>
@@ -50,12 +50,7 @@ export function TokenField({ inputRef, error, onInput }: TokenFieldProps) {
       <div id={`${id}-hint`} class="small muted">
         Kept in this page only until it is sent: reloading clears it, on purpose.
       </div>
-      {error && (
-        <div id={`${id}-error`} class="mark bad small field-error" role="alert">
-          <Icon name="bad" />
-          <span>{error}</span>
-        </div>
-      )}
+      <FieldError id={`${id}-error`} error={error} />
     </div>
   )
 }

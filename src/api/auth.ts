@@ -36,8 +36,8 @@ export class Authenticator {
   }
 
   /** @throws AppError `api_key_invalid` when the session has ended, or its key was revoked */
-  async session(secret: string | null): Promise<Session> {
-    const session = secret === null ? null : await this.#sessions.get(secret, () => findSession(this.#db, secret))
+  async session(secret: string): Promise<Session> {
+    const session = await this.#sessions.get(secret, () => findSession(this.#db, secret))
     if (!session) throw new AppError('api_key_invalid', 'Nobody is signed in here, or not any more.')
     return session
   }

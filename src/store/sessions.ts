@@ -1,6 +1,6 @@
-import { createHash, randomBytes } from 'node:crypto'
+import { randomBytes } from 'node:crypto'
 import { newId } from '../ids.ts'
-import { API_KEY_COLUMNS, type ApiKey } from './api-keys.ts'
+import { API_KEY_COLUMNS, type ApiKey, digestOf } from './api-keys.ts'
 import type { Queryable } from './db.ts'
 
 /** A browser that showed an API key and sends a cookie since, which stands for that key. */
@@ -48,5 +48,3 @@ export async function findSession(db: Queryable, secret: string): Promise<Sessio
 export async function endSession(tx: Queryable, id: string): Promise<void> {
   await tx.query('delete from sessions where id = $1', [id])
 }
-
-const digestOf = (secret: string): Buffer => createHash('sha256').update(secret).digest()

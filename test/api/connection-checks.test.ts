@@ -1,16 +1,15 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { validateAnswer } from './documented.ts'
 import { eventsOf } from './events.ts'
-import { type Body, openProvisioned, type Provisioned } from './provisioned.ts'
+import { type Body, type Provisioned, useProvisioned } from './provisioned.ts'
 
 let api: Provisioned
 let organization: string
 
-beforeAll(async () => {
-  api = await openProvisioned()
-  organization = await api.organization()
+useProvisioned((opened, made) => {
+  api = opened
+  organization = made
 })
-afterAll(() => api.close())
 
 const check = async (domain: string, ask = false): Promise<Body> =>
   (await api.call('POST', `${organization}/connections/domain`, { body: { vendor: 'OKTA_IDP', domain, ask } })).body

@@ -1,13 +1,12 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { newId } from '../../src/ids.ts'
-import { openProvisioned, type Provisioned } from './provisioned.ts'
+import { type Provisioned, useProvisioned } from './provisioned.ts'
 
 let api: Provisioned
 
-beforeAll(async () => {
-  api = await openProvisioned()
+useProvisioned((opened) => {
+  api = opened
 })
-afterAll(() => api.close())
 
 const connected = async () => {
   const organization = await api.organization()

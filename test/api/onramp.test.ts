@@ -1,17 +1,16 @@
 import { decodeJwt, SignJWT } from 'jose'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { newId } from '../../src/ids.ts'
 import { readCredentials } from '../../src/store/credentials.ts'
-import { openProvisioned, type Provisioned } from './provisioned.ts'
+import { type Provisioned, useProvisioned } from './provisioned.ts'
 
 let api: Provisioned
 let organization: string
 
-beforeAll(async () => {
-  api = await openProvisioned()
-  organization = await api.organization()
+useProvisioned((opened, made) => {
+  api = opened
+  organization = made
 })
-afterAll(() => api.close())
 
 const REFUSED = { status: 401, body: { detail: 'Invalid or expired connection invite token' } }
 

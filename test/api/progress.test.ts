@@ -1,16 +1,15 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { validateAnswer } from './documented.ts'
 import { eventsOf } from './events.ts'
-import { openProvisioned, type Provisioned } from './provisioned.ts'
+import { type Provisioned, useProvisioned } from './provisioned.ts'
 
 let api: Provisioned
 let organization: string
 
-beforeAll(async () => {
-  api = await openProvisioned()
-  organization = await api.organization()
+useProvisioned((opened, made) => {
+  api = opened
+  organization = made
 })
-afterAll(() => api.close())
 
 /** A connection that an invite token has made. */
 const connected = async () => {

@@ -1,3 +1,4 @@
+import { afterAll, beforeAll } from 'vitest'
 import { createApp } from '../../src/api/app.ts'
 import type { ApiServices } from '../../src/api/services.ts'
 import type { Session } from '../../src/connectors/connector.ts'
@@ -129,4 +130,14 @@ export async function openProvisioned(options: TestOrgOptions = {}): Promise<Pro
       await org.close()
     },
   }
+}
+
+/** That API for all tests of a file, with an organization of its own; gone when they are done. */
+export function useProvisioned(opened: (api: Provisioned, organization: string) => void): void {
+  let api: Provisioned
+  beforeAll(async () => {
+    api = await openProvisioned()
+    opened(api, await api.organization())
+  })
+  afterAll(() => api.close())
 }

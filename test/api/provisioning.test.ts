@@ -1,14 +1,13 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { newId } from '../../src/ids.ts'
 import { readCredentials } from '../../src/store/credentials.ts'
-import { openProvisioned, type Provisioned } from './provisioned.ts'
+import { type Provisioned, useProvisioned } from './provisioned.ts'
 
 let api: Provisioned
 
-beforeAll(async () => {
-  api = await openProvisioned()
+useProvisioned((opened) => {
+  api = opened
 })
-afterAll(() => api.close())
 
 const ORGANIZATIONS = '/v1/provisioning/organizations'
 const idOf = (path: string) => path.split('/').at(-1)

@@ -1,14 +1,13 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { revokeApiKey } from '../../src/store/api-keys.ts'
 import { validateAnswer } from './documented.ts'
-import { openProvisioned, type Provisioned } from './provisioned.ts'
+import { type Provisioned, useProvisioned } from './provisioned.ts'
 
 let api: Provisioned
 
-beforeAll(async () => {
-  api = await openProvisioned()
+useProvisioned((opened) => {
+  api = opened
 })
-afterAll(() => api.close())
 
 const signIn = (key: string) =>
   fetch(`${api.base}/v1/session`, {

@@ -68,7 +68,7 @@ test('it says where it listens, where the reference is, and how to ask', async (
     ['serve', '--port', '0', '--host', '0.0.0.0', '--no-worker'],
     env,
   )
-  expect(await printed('Rollcall serves on')).toMatch(/http:\/\/127\.0\.0\.1:\d+, .* http:\/\/127\.0\.0\.1:\d+\/docs$/)
+  expect(await printed('Rollcall serves on')).toMatch(/http:\/\/127\.0\.0\.1:\d+: .* http:\/\/127\.0\.0\.1:\d+\/docs$/)
   const curl = await printed('curl')
   const [, header = '', url = ''] = /-H '([^']+)' (\S+)/.exec(curl) ?? []
   const [name = '', key = ''] = header.split(': ')

@@ -6,9 +6,10 @@ import { Icon } from '../../ui/icon.tsx'
 import { Mark } from '../../ui/mark.tsx'
 import { usePageTitle } from '../layout/page-title.tsx'
 import { Failure } from '../ui/failure.tsx'
-import { Ago, useEvery } from '../ui/time.tsx'
+import { useEvery } from '../ui/time.tsx'
+import { CompleteSince } from './complete-since.tsx'
 import { useConnection } from './context.tsx'
-import { completeSince, healthWords, nextAction } from './health-words.ts'
+import { healthWords, nextAction } from './health-words.ts'
 import { hostOf, nameOf } from './names.ts'
 import { Warnings } from './warnings.tsx'
 import { type Connection, engineWords, isUnfinished } from './words.ts'
@@ -44,7 +45,7 @@ export function ConnectionFrame({ page, children }: FrameProps) {
   if (error && !data) return <Failure error={error} onRetry={reload} title="The connection could not be loaded" />
   return (
     <div class="frame">
-      <header class="frame-head">
+      <header class="frame-head" aria-busy={data ? undefined : 'true'}>
         <p class="small frame-where">
           <a href="/">Connections</a>
           <span class="muted" aria-hidden="true">
@@ -89,7 +90,6 @@ function Health({ connection }: { readonly connection: Connection }) {
 function Facts({ connection }: { readonly connection: Connection }) {
   const { org, health } = connection
   const engine = engineWords(org?.engine ?? null)
-  const since = completeSince(health)
   return (
     <>
       {org && (
@@ -100,15 +100,7 @@ function Facts({ connection }: { readonly connection: Connection }) {
       )}
       {engine && <span>{engine}</span>}
       <span>
-        {since ? (
-          <>
-            Complete <Ago at={since} />
-          </>
-        ) : health ? (
-          'Not read completely yet'
-        ) : (
-          'Nothing read yet'
-        )}
+        <CompleteSince health={health} />
       </span>
     </>
   )

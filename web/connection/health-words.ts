@@ -55,7 +55,7 @@ function whatStopped({ last_job: job, health }: Connection): string | undefined 
 }
 
 /** Whether a resource was read with something that a person should see. */
-export const needsALook = ({ outcome, held_deletes, rejected }: Schema<'ResourceHealth'>): boolean =>
+const needsALook = ({ outcome, held_deletes, rejected }: Schema<'ResourceHealth'>): boolean =>
   held_deletes > 0 || rejected > 0 || (outcome !== 'complete' && outcome !== 'not_available')
 
 const SMALL = ['No', 'One', 'Two', 'Three', 'Four', 'Five', 'Six', 'Seven', 'Eight', 'Nine'] as const

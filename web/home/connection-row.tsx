@@ -1,7 +1,8 @@
 import { Mark } from '../../ui/mark.tsx'
 import { formatCounted } from '../../ui/numbers.ts'
+import { CompleteSince } from '../connection/complete-since.tsx'
 import { connectionPath } from '../connection/context.tsx'
-import { completeSince, healthWords, nextAction } from '../connection/health-words.ts'
+import { healthWords, nextAction } from '../connection/health-words.ts'
 import { hostOf, nameOf } from '../connection/names.ts'
 import { Warnings } from '../connection/warnings.tsx'
 import { type Connection, isUnfinished, vendorWords } from '../connection/words.ts'
@@ -53,19 +54,10 @@ export function ConnectionRow({ connection }: { readonly connection: Connection 
 
 function Freshness({ connection }: { readonly connection: Connection }) {
   const { health, last_job: job, next_sync_at: next, state } = connection
-  const since = completeSince(health)
   return (
     <>
       <div>
-        {since ? (
-          <>
-            Complete <Ago at={since} />
-          </>
-        ) : health ? (
-          'Not read completely yet'
-        ) : (
-          'Nothing read yet'
-        )}
+        <CompleteSince health={health} />
       </div>
       <div class="muted">
         {isUnfinished(job) ? (

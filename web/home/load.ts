@@ -4,7 +4,7 @@ import { api } from '../session.ts'
 
 export const ORGANIZATIONS_A_PAGE = 20
 /** An organization with more has the rest left out, and is told so. */
-export const CONNECTIONS_SHOWN = 50
+const CONNECTIONS_SHOWN = 50
 
 /** An organization with what it has connected, or why that could not be read: one that fails hides no other. */
 export interface OrganizationAndConnections {

@@ -1,5 +1,5 @@
 import type { Schema } from '../../src/client/index.ts'
-import type { Words } from '../connection/words.ts'
+import { outcomeWords, type Words } from '../connection/words.ts'
 
 export type Overview = Schema<'Overview'>
 /** How what a part counts was read. */
@@ -7,20 +7,10 @@ export type Reading = Pick<Overview['groups'], 'outcome' | 'last_complete_at'>
 
 /** What is wrong with a reading, in a few words; null when nothing is. */
 export function readingWords({ outcome }: Reading, isSyncing: boolean): Words | null {
-  switch (outcome) {
-    case 'complete':
-      return null
-    case 'not_permitted':
-      return { tone: 'warn', text: 'Not permitted' }
-    case 'not_available':
-      return { tone: 'idle', text: 'Not available' }
-    case 'partial':
-      return { tone: 'warn', text: 'Partial' }
-    case 'failed':
-      return { tone: 'bad', text: 'Failed' }
-    case 'never':
-      return isSyncing ? { tone: 'busy', text: 'Being read' } : { tone: 'idle', text: 'Not read yet' }
-  }
+  if (outcome === 'complete') return null
+  if (outcome === 'never')
+    return isSyncing ? { tone: 'busy', text: 'Being read' } : { tone: 'idle', text: 'Not read yet' }
+  return outcomeWords(outcome)
 }
 
 /**

@@ -2,7 +2,6 @@ import { useMemo } from 'preact/hooks'
 import { dataOf, type Schema } from '../../src/client/index.ts'
 import { useConnection } from '../connection/context.tsx'
 import { api } from '../session.ts'
-import { listPage } from '../table/list.ts'
 import { useAnswer } from '../ui/use-answer.ts'
 import { whyColumn } from './access.tsx'
 import { Moment, None, Status, Text } from './cells.tsx'
@@ -11,7 +10,7 @@ import { Facts, OktaId } from './facts.tsx'
 import { applicationName } from './names.ts'
 import { RawJson } from './raw-json.tsx'
 import { RecordById, type RecordKind, RecordPage } from './record-page.tsx'
-import { Section, sourceOf } from './section.tsx'
+import { Section, useRelated } from './section.tsx'
 import { readable, signOnWords } from './words.ts'
 
 const KIND: RecordKind = { page: 'applications', title: 'Applications', thing: 'application' }
@@ -22,16 +21,8 @@ type Guard = Schema<'PolicyOfApplication'>
 
 /** One application: who may use it and why, and which policies guard it. */
 export function ApplicationPage({ record }: { readonly record: string | null }) {
-  const { headers } = useConnection()
   return (
-    <RecordById
-      kind={KIND}
-      record={record}
-      find={async (vendorId, signal) => {
-        const query = { vendorId, limit: 1, excludeTotal: true }
-        return (await dataOf(api.GET('/idp/applications', { params: { query }, headers, signal }))).items[0]?.id ?? null
-      }}
-    >
+    <RecordById kind={KIND} record={record} list={(options) => api.GET('/idp/applications', options)}>
       {(id) => <ApplicationRecord key={id} id={id} />}
     </RecordById>
   )
@@ -44,7 +35,7 @@ function ApplicationRecord({ id }: { readonly id: string }) {
     dataOf(api.GET('/idp/applications/{application_id}', { params: { path: inPath }, headers, signal })),
   )
   const includeDeleted = answer.data?.is_deleted ?? false
-  const scope = `${id} ${includeDeleted}`
+  const related = useRelated(inPath, includeDeleted)
   // biome-ignore lint/correctness/useExhaustiveDependencies: the path changes with the record only
   const shown = useMemo(() => columnsOf(path), [id])
   return (
@@ -62,16 +53,7 @@ function ApplicationRecord({ id }: { readonly id: string }) {
             title="Users"
             things="users of this application"
             resources={['application_users', 'application_groups', 'group_memberships', 'users']}
-            scope={scope}
-            source={sourceOf((query, signal) =>
-              listPage(
-                api.GET('/idp/applications/{application_id}/users', {
-                  params: { path: inPath, query: { ...query, includeDeleted } },
-                  headers,
-                  signal,
-                }),
-              ),
-            )}
+            {...related((options) => api.GET('/idp/applications/{application_id}/users', options))}
             columns={shown.users}
             isGone={isUserGone}
             none="This application is assigned to nobody."
@@ -82,16 +64,7 @@ function ApplicationRecord({ id }: { readonly id: string }) {
             title="Groups"
             things="groups of this application"
             resources={['application_groups', 'groups']}
-            scope={scope}
-            source={sourceOf((query, signal) =>
-              listPage(
-                api.GET('/idp/applications/{application_id}/groups', {
-                  params: { path: inPath, query: { ...query, includeDeleted } },
-                  headers,
-                  signal,
-                }),
-              ),
-            )}
+            {...related((options) => api.GET('/idp/applications/{application_id}/groups', options))}
             columns={shown.groups}
             isGone={isGroupGone}
             note="Whoever is in one of these groups has the application. The lowest priority decides for those in several."
@@ -101,16 +74,7 @@ function ApplicationRecord({ id }: { readonly id: string }) {
             title="Policies"
             things="policies of this application"
             resources={['policy_mappings', 'policies', 'applications']}
-            scope={scope}
-            source={sourceOf((query, signal) =>
-              listPage(
-                api.GET('/idp/applications/{application_id}/policies', {
-                  params: { path: inPath, query: { ...query, includeDeleted } },
-                  headers,
-                  signal,
-                }),
-              ),
-            )}
+            {...related((options) => api.GET('/idp/applications/{application_id}/policies', options))}
             columns={shown.policies}
             none="No policy names this application."
           />
@@ -125,7 +89,7 @@ function ApplicationRecord({ id }: { readonly id: string }) {
               headers,
               signal,
             }),
-          ).then(({ raw }) => raw)
+          )
         }
       />
     </RecordPage>

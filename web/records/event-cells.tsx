@@ -39,7 +39,7 @@ export function targetsOf(event: LogEvent): readonly EventTarget[] {
   })
 }
 
-export const actorName = (event: LogEvent): string | null =>
+const actorName = (event: LogEvent): string | null =>
   [event.actor_name, event.actor_alternate_id, event.actor_vendor_id].find((name) => name?.trim()) ?? null
 
 export function Actor({ event, path }: { readonly event: LogEvent; readonly path: Path }) {

@@ -82,7 +82,7 @@ function EventJson({ event }: { readonly event: LogEvent }) {
             headers,
             signal,
           }),
-        ).then(({ raw }) => raw)
+        )
       }
     />
   )

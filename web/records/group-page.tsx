@@ -3,7 +3,6 @@ import { dataOf, type Schema } from '../../src/client/index.ts'
 import { formatCount } from '../../ui/numbers.ts'
 import { useConnection } from '../connection/context.tsx'
 import { api } from '../session.ts'
-import { listPage } from '../table/list.ts'
 import { useAnswer } from '../ui/use-answer.ts'
 import { Attributes, attributesOf } from './attributes.tsx'
 import { Moment } from './cells.tsx'
@@ -13,7 +12,7 @@ import { groupName } from './names.ts'
 import { RawJson } from './raw-json.tsx'
 import { RecordById, type RecordKind, RecordPage } from './record-page.tsx'
 import { heldRoleColumns } from './role-cells.tsx'
-import { Section, sourceOf } from './section.tsx'
+import { Section, useRelated } from './section.tsx'
 import { groupTypeWords } from './words.ts'
 
 const KIND: RecordKind = { page: 'groups', title: 'Groups', thing: 'group' }
@@ -23,16 +22,8 @@ type GroupApplication = Schema<'ApplicationOfGroup'>
 
 /** One group: who is in it, and what it gives to them. */
 export function GroupPage({ record }: { readonly record: string | null }) {
-  const { headers } = useConnection()
   return (
-    <RecordById
-      kind={KIND}
-      record={record}
-      find={async (vendorId, signal) => {
-        const query = { vendorId, limit: 1, excludeTotal: true }
-        return (await dataOf(api.GET('/idp/groups', { params: { query }, headers, signal }))).items[0]?.id ?? null
-      }}
-    >
+    <RecordById kind={KIND} record={record} list={(options) => api.GET('/idp/groups', options)}>
       {(id) => <GroupRecord key={id} id={id} />}
     </RecordById>
   )
@@ -45,7 +36,7 @@ function GroupRecord({ id }: { readonly id: string }) {
     dataOf(api.GET('/idp/groups/{group_id}', { params: { path: inPath }, headers, signal })),
   )
   const includeDeleted = answer.data?.is_deleted ?? false
-  const scope = `${id} ${includeDeleted}`
+  const related = useRelated(inPath, includeDeleted)
   // biome-ignore lint/correctness/useExhaustiveDependencies: the path changes with the record only
   const shown = useMemo(
     () => ({
@@ -79,16 +70,7 @@ function GroupRecord({ id }: { readonly id: string }) {
             title="Members"
             things="members of this group"
             resources={['group_memberships', 'users']}
-            scope={scope}
-            source={sourceOf((query, signal) =>
-              listPage(
-                api.GET('/idp/groups/{group_id}/users', {
-                  params: { path: inPath, query: { ...query, includeDeleted } },
-                  headers,
-                  signal,
-                }),
-              ),
-            )}
+            {...related((options) => api.GET('/idp/groups/{group_id}/users', options))}
             columns={shown.members}
             isGone={isMemberGone}
             none="Nobody is in this group."
@@ -99,16 +81,7 @@ function GroupRecord({ id }: { readonly id: string }) {
             title="Applications"
             things="applications of this group"
             resources={['application_groups', 'applications']}
-            scope={scope}
-            source={sourceOf((query, signal) =>
-              listPage(
-                api.GET('/idp/groups/{group_id}/applications', {
-                  params: { path: inPath, query: { ...query, includeDeleted } },
-                  headers,
-                  signal,
-                }),
-              ),
-            )}
+            {...related((options) => api.GET('/idp/groups/{group_id}/applications', options))}
             columns={shown.applications}
             isGone={isApplicationGone}
             none="This group gives no application to its members."
@@ -117,16 +90,7 @@ function GroupRecord({ id }: { readonly id: string }) {
             title="Admin roles"
             things="admin roles of this group"
             resources={['group_roles', 'user_roles']}
-            scope={scope}
-            source={sourceOf((query, signal) =>
-              listPage(
-                api.GET('/idp/groups/{group_id}/roles', {
-                  params: { path: inPath, query: { ...query, includeDeleted } },
-                  headers,
-                  signal,
-                }),
-              ),
-            )}
+            {...related((options) => api.GET('/idp/groups/{group_id}/roles', options))}
             columns={shown.roles}
             none="This group gives no admin role to its members."
           />
@@ -140,9 +104,7 @@ function GroupRecord({ id }: { readonly id: string }) {
       <RawJson
         id={id}
         load={(signal) =>
-          dataOf(
-            api.GET('/idp/groups/{group_id}', { params: { path: inPath, query: { raw: true } }, headers, signal }),
-          ).then(({ raw }) => raw)
+          dataOf(api.GET('/idp/groups/{group_id}', { params: { path: inPath, query: { raw: true } }, headers, signal }))
         }
       />
     </RecordPage>

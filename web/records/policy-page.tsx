@@ -2,7 +2,6 @@ import { useMemo } from 'preact/hooks'
 import { dataOf, type Schema } from '../../src/client/index.ts'
 import { useConnection } from '../connection/context.tsx'
 import { api } from '../session.ts'
-import { type ListPage, listPage } from '../table/list.ts'
 import { useAnswer } from '../ui/use-answer.ts'
 import { Moment, Status } from './cells.tsx'
 import * as columns from './columns.tsx'
@@ -11,7 +10,7 @@ import { policyName } from './names.ts'
 import { PolicyRules } from './policy-rules.tsx'
 import { Json, RawJson } from './raw-json.tsx'
 import { RecordById, type RecordKind, RecordPage } from './record-page.tsx'
-import { Section, type SectionQuery, sourceOf } from './section.tsx'
+import { Section, useRelated } from './section.tsx'
 import { policyTypeWords } from './words.ts'
 
 const KIND: RecordKind = { page: 'policies', title: 'Policies', thing: 'policy' }
@@ -23,16 +22,8 @@ type NamedUser = Schema<'UserOfPolicy'>
 
 /** One policy: its rules in order, what it applies to, and whom it names. */
 export function PolicyPage({ record }: { readonly record: string | null }) {
-  const { headers } = useConnection()
   return (
-    <RecordById
-      kind={KIND}
-      record={record}
-      find={async (vendorId, signal) => {
-        const query = { vendorId, limit: 1, excludeTotal: true }
-        return (await dataOf(api.GET('/idp/policies', { params: { query }, headers, signal }))).items[0]?.id ?? null
-      }}
-    >
+    <RecordById kind={KIND} record={record} list={(options) => api.GET('/idp/policies', options)}>
       {(id) => <PolicyRecord key={id} id={id} />}
     </RecordById>
   )
@@ -45,14 +36,9 @@ function PolicyRecord({ id }: { readonly id: string }) {
     dataOf(api.GET('/idp/policies/{policy_id}', { params: { path: inPath }, headers, signal })),
   )
   const includeDeleted = answer.data?.is_deleted ?? false
-  const scope = `${id} ${includeDeleted}`
+  const related = useRelated(inPath, includeDeleted)
   // biome-ignore lint/correctness/useExhaustiveDependencies: the path changes with the record only
   const shown = useMemo(() => columnsOf(path), [id])
-  const params = (query: SectionQuery) => ({ path: inPath, query: { ...query, includeDeleted } })
-  const related = <Row,>(list: (query: SectionQuery, signal: AbortSignal) => Promise<ListPage<Row>>) => ({
-    scope,
-    source: sourceOf(list),
-  })
   return (
     <RecordPage
       kind={KIND}
@@ -72,9 +58,7 @@ function PolicyRecord({ id }: { readonly id: string }) {
             title="Applies to"
             things="applications of this policy"
             resources={['policy_mappings', 'applications']}
-            {...related((query, signal) =>
-              listPage(api.GET('/idp/policies/{policy_id}/applications', { params: params(query), headers, signal })),
-            )}
+            {...related((options) => api.GET('/idp/policies/{policy_id}/applications', options))}
             columns={shown.applications}
             none="No application uses this policy. Policies of some types apply to people and not to applications."
           />
@@ -82,9 +66,7 @@ function PolicyRecord({ id }: { readonly id: string }) {
             title="Groups it names"
             things="groups that this policy names"
             resources={['policies', 'policy_rules', 'groups']}
-            {...related((query, signal) =>
-              listPage(api.GET('/idp/policies/{policy_id}/groups', { params: params(query), headers, signal })),
-            )}
+            {...related((options) => api.GET('/idp/policies/{policy_id}/groups', options))}
             columns={shown.groups}
             none="No condition names a group that was read."
           />
@@ -92,9 +74,7 @@ function PolicyRecord({ id }: { readonly id: string }) {
             title="Users it names"
             things="users that this policy names"
             resources={['policies', 'policy_rules', 'users']}
-            {...related((query, signal) =>
-              listPage(api.GET('/idp/policies/{policy_id}/users', { params: params(query), headers, signal })),
-            )}
+            {...related((options) => api.GET('/idp/policies/{policy_id}/users', options))}
             columns={shown.users}
             none="No condition names a user that was read."
           />
@@ -105,7 +85,7 @@ function PolicyRecord({ id }: { readonly id: string }) {
         load={(signal) =>
           dataOf(
             api.GET('/idp/policies/{policy_id}', { params: { path: inPath, query: { raw: true } }, headers, signal }),
-          ).then(({ raw }) => raw)
+          )
         }
       />
     </RecordPage>

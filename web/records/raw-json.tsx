@@ -7,15 +7,14 @@ import { useAnswer } from '../ui/use-answer.ts'
 interface RawJsonProps {
   /** Of which record. */
   readonly id: string
-  load(signal: AbortSignal): Promise<unknown>
+  /** The record together with its JSON. */
+  load(signal: AbortSignal): Promise<{ readonly raw?: unknown }>
 }
 
 /** Okta's own JSON of a record, asked for when it is opened. */
 export function RawJson({ id, load }: RawJsonProps) {
   const [isOpen, setOpen] = useState(false)
-  const { data, error, isLoading, reload } = useAnswer(isOpen ? id : null, (signal) =>
-    load(signal).then((raw) => ({ raw })),
-  )
+  const { data, error, isLoading, reload } = useAnswer(isOpen ? id : null, load)
   return (
     <details class="raw" onToggle={(event) => setOpen(event.currentTarget.open)}>
       <summary>Raw JSON</summary>

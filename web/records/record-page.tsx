@@ -7,7 +7,7 @@ import { Icon } from '../../ui/icon.tsx'
 import { Notice } from '../../ui/notice.tsx'
 import { useConnection } from '../connection/context.tsx'
 import { usePageTitle } from '../layout/page-title.tsx'
-import type { Listed } from '../table/list.ts'
+import { type ListCall, type Listed, listPage } from '../table/list.ts'
 import { Failure } from '../ui/failure.tsx'
 import { type Answer, useAnswer } from '../ui/use-answer.ts'
 
@@ -23,25 +23,36 @@ export interface RecordKind {
 
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i
 
+/** Asks a list for the record with an id of Okta's. */
+type FindOptions = {
+  readonly params: { readonly query: { vendorId: string; limit: number; excludeTotal: boolean } }
+  readonly headers: { readonly 'X-CONNECTION-ID': string }
+  readonly signal: AbortSignal
+}
+
 interface RecordByIdProps {
   readonly kind: RecordKind
   /** The last part of the address: our id, or Okta's, which leads to the address with ours. */
   readonly record: string | null
-  /** Our id of the record with an id of Okta's; null where there is none. */
-  find(vendorId: string, signal: AbortSignal): Promise<string | null>
+  /** The list of such records. */
+  list(options: FindOptions): ListCall<{ readonly id: string }>
   children(id: string): ComponentChildren
 }
 
 /** Shows the record that the address names. */
-export function RecordById({ kind, record, find, children }: RecordByIdProps) {
+export function RecordById({ kind, record, list, children }: RecordByIdProps) {
   if (record !== null && UUID.test(record)) return <>{children(record)}</>
-  return <ByVendorId kind={kind} vendorId={record ?? ''} find={find} />
+  return <ByVendorId kind={kind} vendorId={record ?? ''} list={list} />
 }
 
-function ByVendorId({ kind, vendorId, find }: Pick<RecordByIdProps, 'kind' | 'find'> & { readonly vendorId: string }) {
-  const { path } = useConnection()
+function ByVendorId({ kind, vendorId, list }: Pick<RecordByIdProps, 'kind' | 'list'> & { readonly vendorId: string }) {
+  const { headers, path } = useConnection()
   const { route } = useLocation()
-  const { data, error, reload } = useAnswer(vendorId, async (signal) => ({ id: await find(vendorId, signal) }))
+  const { data, error, reload } = useAnswer(vendorId, async (signal) => {
+    const params = { query: { vendorId, limit: 1, excludeTotal: true } }
+    const { rows } = await listPage(list({ params, headers, signal }))
+    return { id: rows[0]?.id ?? null }
+  })
   const address = data?.id ? path(`${kind.page}/${data.id}`) : null
   useEffect(() => {
     if (address !== null) route(address, true)

@@ -5,7 +5,7 @@ import { Notice } from '../../ui/notice.tsx'
 import { formatCount } from '../../ui/numbers.ts'
 import { useConnection } from '../connection/context.tsx'
 import { type Column, DataTable } from '../table/data-table.tsx'
-import type { Listed, ListPage, Stretch } from '../table/list.ts'
+import { type ListCall, type Listed, listPage, type Stretch } from '../table/list.ts'
 import { readsOf, readWords } from '../table/reads.ts'
 import { useMore } from '../table/use-more.ts'
 import { Failure } from '../ui/failure.tsx'
@@ -14,13 +14,6 @@ import { useAnswer } from '../ui/use-answer.ts'
 const FIRST = 10
 const MORE = 50
 
-/** What a section asks its list for. */
-export interface SectionQuery {
-  readonly enableCursor?: true
-  readonly cursor?: string
-  readonly limit: number
-}
-
 /** Where the records of a section come from. */
 export interface Source<Row, Place> {
   load(from: Place | null, signal: AbortSignal): Promise<Stretch<Row, Place>>
@@ -28,14 +21,31 @@ export interface Source<Row, Place> {
   readonly count: ((signal: AbortSignal) => Promise<number | null>) | null
 }
 
-/** A list of the API as the source of a section. */
-export const sourceOf = <Row,>(
-  list: (query: SectionQuery, signal: AbortSignal) => Promise<ListPage<Row>>,
-): Source<Row, string> => ({
-  load: (cursor, signal) =>
-    list(cursor === null ? { enableCursor: true, limit: FIRST } : { cursor, limit: MORE }, signal),
-  count: (signal) => list({ limit: 0 }, signal).then(({ total }) => total),
-})
+/** Which page of a list; none of its records where only their number is asked for. */
+type PageOf = { readonly enableCursor?: true; readonly cursor?: string; readonly limit: number }
+
+/**
+ * Makes lists of the API, below the record that `inPath` names, into sources of sections. What belongs to a record that
+ * has vanished is shown as it was: nothing else would be left.
+ */
+export function useRelated<Path extends Readonly<Record<string, string>>>(inPath: Path, isDeleted: boolean) {
+  const { headers } = useConnection()
+  const request = (page: PageOf, signal: AbortSignal) => ({
+    params: { path: inPath, query: { ...page, includeDeleted: isDeleted } },
+    headers,
+    signal,
+  })
+  return <Row,>(list: (options: ReturnType<typeof request>) => ListCall<Row>) => {
+    const source: Source<Row, string> = {
+      load: (cursor, signal) =>
+        listPage(
+          list(request(cursor === null ? { enableCursor: true, limit: FIRST } : { cursor, limit: MORE }, signal)),
+        ),
+      count: (signal) => listPage(list(request({ limit: 0 }, signal))).then(({ total }) => total),
+    }
+    return { scope: `${Object.values(inPath)} ${isDeleted}`, source }
+  }
+}
 
 interface SectionProps<Row extends Listed, Place> {
   readonly title: string

@@ -16,16 +16,8 @@ const KIND: RecordKind = { page: 'users', title: 'Users', thing: 'user' }
 
 /** One user: who it is, what they may use and why, how they sign in, what they did. */
 export function UserPage({ record }: { readonly record: string | null }) {
-  const { headers } = useConnection()
   return (
-    <RecordById
-      kind={KIND}
-      record={record}
-      find={async (vendorId, signal) => {
-        const query = { vendorId, limit: 1, excludeTotal: true }
-        return (await dataOf(api.GET('/idp/users', { params: { query }, headers, signal }))).items[0]?.id ?? null
-      }}
-    >
+    <RecordById kind={KIND} record={record} list={(options) => api.GET('/idp/users', options)}>
       {(id) => <UserRecord key={id} id={id} />}
     </RecordById>
   )
@@ -66,9 +58,7 @@ function UserRecord({ id }: { readonly id: string }) {
       <RawJson
         id={id}
         load={(signal) =>
-          dataOf(api.GET('/idp/users/{user_id}', { params: { path, query: { raw: true } }, headers, signal })).then(
-            ({ raw }) => raw,
-          )
+          dataOf(api.GET('/idp/users/{user_id}', { params: { path, query: { raw: true } }, headers, signal }))
         }
       />
     </RecordPage>

@@ -11,10 +11,10 @@ import { eventColumns, type LogEvent } from './event-cells.tsx'
 import { EventDialog } from './event-dialog.tsx'
 import { mergedEvents } from './log-events.ts'
 import { heldRoleColumns } from './role-cells.tsx'
-import { Section, sourceOf } from './section.tsx'
+import { Section, useRelated } from './section.tsx'
 import { authenticatorWords, methodWords } from './words.ts'
 
-/** Of which user. What belongs to one that has vanished is shown as it was: nothing else would be left. */
+/** Of which user. */
 interface AboutUser {
   readonly id: string
   readonly isDeleted: boolean
@@ -23,7 +23,7 @@ interface AboutUser {
 type UserGroup = Schema<'GroupOfUser'>
 
 export function UserGroups({ id, isDeleted }: AboutUser) {
-  const { headers, path } = useConnection()
+  const { path } = useConnection()
   // biome-ignore lint/correctness/useExhaustiveDependencies: the path changes with the record only
   const shown = useMemo(
     () => [
@@ -33,22 +33,13 @@ export function UserGroups({ id, isDeleted }: AboutUser) {
     ],
     [id],
   )
-  const source = sourceOf((query, signal) =>
-    listPage(
-      api.GET('/idp/users/{user_id}/groups', {
-        params: { path: { user_id: id }, query: { ...query, includeDeleted: isDeleted } },
-        headers,
-        signal,
-      }),
-    ),
-  )
+  const related = useRelated({ user_id: id }, isDeleted)
   return (
     <Section
       title="Groups"
       things="groups of this user"
       resources={['group_memberships', 'groups']}
-      scope={`${id} ${isDeleted}`}
-      source={source}
+      {...related((options) => api.GET('/idp/users/{user_id}/groups', options))}
       columns={shown}
       isGone={isGroupGone}
       none="This user is in no group."
@@ -60,7 +51,7 @@ const isGroupGone = (group: UserGroup) => group.is_deleted || group.membership.i
 type UserApplication = Schema<'ApplicationOfUser'>
 
 export function UserApplications({ id, isDeleted }: AboutUser) {
-  const { headers, path } = useConnection()
+  const { path } = useConnection()
   // biome-ignore lint/correctness/useExhaustiveDependencies: the path changes with the record only
   const shown = useMemo(
     () => [
@@ -76,22 +67,13 @@ export function UserApplications({ id, isDeleted }: AboutUser) {
     ],
     [id],
   )
-  const source = sourceOf((query, signal) =>
-    listPage(
-      api.GET('/idp/users/{user_id}/applications', {
-        params: { path: { user_id: id }, query: { ...query, includeDeleted: isDeleted } },
-        headers,
-        signal,
-      }),
-    ),
-  )
+  const related = useRelated({ user_id: id }, isDeleted)
   return (
     <Section
       title="Applications"
       things="applications of this user"
       resources={['application_users', 'application_groups', 'group_memberships', 'applications']}
-      scope={`${id} ${isDeleted}`}
-      source={source}
+      {...related((options) => api.GET('/idp/users/{user_id}/applications', options))}
       columns={shown}
       isGone={isApplicationGone}
       none="No application is assigned to this user."
@@ -134,23 +116,13 @@ const FACTOR_COLUMNS: readonly Column<Factor>[] = [
 ]
 
 export function UserFactors({ id, isDeleted }: AboutUser) {
-  const { headers } = useConnection()
-  const source = sourceOf((query, signal) =>
-    listPage(
-      api.GET('/idp/users/{user_id}/factors', {
-        params: { path: { user_id: id }, query: { ...query, includeDeleted: isDeleted } },
-        headers,
-        signal,
-      }),
-    ),
-  )
+  const related = useRelated({ user_id: id }, isDeleted)
   return (
     <Section
       title="Factors"
       things="factors"
       resources={['factors']}
-      scope={`${id} ${isDeleted}`}
-      source={source}
+      {...related((options) => api.GET('/idp/users/{user_id}/factors', options))}
       columns={FACTOR_COLUMNS}
       note="Okta leaves out what the enrollment policy does not allow, or not from the network zone that Rollcall asks from."
       none="Okta shows no factor. That is not the same as none: see above."
@@ -161,25 +133,16 @@ export function UserFactors({ id, isDeleted }: AboutUser) {
 type HeldRole = Schema<'HeldRole'>
 
 export function UserRoles({ id, isDeleted }: AboutUser) {
-  const { headers, path } = useConnection()
+  const { path } = useConnection()
   // biome-ignore lint/correctness/useExhaustiveDependencies: the path changes with the record only
   const shown = useMemo(() => heldRoleColumns<HeldRole>(path), [id])
-  const source = sourceOf((query, signal) =>
-    listPage(
-      api.GET('/idp/users/{user_id}/roles', {
-        params: { path: { user_id: id }, query: { ...query, includeDeleted: isDeleted } },
-        headers,
-        signal,
-      }),
-    ),
-  )
+  const related = useRelated({ user_id: id }, isDeleted)
   return (
     <Section
       title="Admin roles"
       things="admin roles"
       resources={['user_roles', 'group_roles']}
-      scope={`${id} ${isDeleted}`}
-      source={source}
+      {...related((options) => api.GET('/idp/users/{user_id}/roles', options))}
       columns={shown}
       none="This user holds no admin role."
     />

@@ -26,6 +26,9 @@ export interface ListPage<Row> {
   readonly freshness: Freshness
 }
 
+/** A request for a list, on its way. */
+export type ListCall<Row> = Promise<{ data?: PageAnswer<Row>; error?: unknown; response: Response }>
+
 interface PageAnswer<Row> {
   readonly items: readonly Row[]
   readonly total?: number | null
@@ -37,9 +40,7 @@ interface PageAnswer<Row> {
  * A list's answer together with what its headers say of it.
  * @throws RollcallError when the answer failed
  */
-export async function listPage<Row>(
-  call: Promise<{ data?: PageAnswer<Row>; error?: unknown; response: Response }>,
-): Promise<ListPage<Row>> {
+export async function listPage<Row>(call: ListCall<Row>): Promise<ListPage<Row>> {
   const { data, error, response } = await call
   if (!data) throw errorOf(error, response)
   return {

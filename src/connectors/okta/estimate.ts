@@ -1,13 +1,28 @@
 import { AppError } from '../../errors.ts'
-import type { BucketStatus, Estimate, FoundOrg, Page } from '../connector.ts'
+import type { BucketStatus, Estimate, FoundOrg, Page, Stream } from '../connector.ts'
 import type { OktaClient } from './client/client.ts'
+import { applications as applicationsStream } from './streams/applications.ts'
+import { groupMemberships } from './streams/group-memberships.ts'
+import { groups as groupsStream } from './streams/groups.ts'
+import { logEvents } from './streams/log-events.ts'
 import { listPolicies, policyTypes } from './streams/policies.ts'
+import { users as usersStream } from './streams/users.ts'
 import { isObject, looseInteger } from './wire.ts'
 
 /** Pages of groups and of applications that are counted at most: 4,000 groups and 2,000 applications. */
 const MOST_PAGES = { groups: 20, applications: 10 } as const
+/** Okta's usual page, for a stream that does not say. */
+const USUAL_ROWS = 200
+const rowsOf = ({ pageSize }: Pick<Stream<OktaClient>, 'pageSize'>): number => pageSize?.default ?? USUAL_ROWS
+
 /** Rows of a page, as the streams ask for them. */
-const ROWS = { users: 200, groups: 200, members: 200, applications: 200, log: 1_000 } as const
+const ROWS = {
+  users: rowsOf(usersStream),
+  groups: rowsOf(groupsStream),
+  members: rowsOf(groupMemberships),
+  applications: rowsOf(applicationsStream),
+  log: rowsOf(logEvents),
+} as const
 /** Requests a second that Rollcall makes where no limit of Okta's is in the way. */
 const OWN_SPEED = 200
 

@@ -6,8 +6,11 @@ import { letPass, type ServerUser } from './server-user.ts'
 
 export type Copy = { native: string } | { problem: string }
 
-/** For root: a place every user can reach, shared by all data folders of the machine. */
-const SHARED_PLACE = '/var/lib/rollcall'
+/**
+ * For root: a place every user can reach, shared by all data folders of the machine. Never a data folder itself, which
+ * is closed to others (root's default is /var/lib/rollcall).
+ */
+export const SHARED_PLACE = '/var/cache/rollcall'
 
 /**
  * Copies of the binaries in places that the server's user may be able to reach, made when asked for the next one.

@@ -14,15 +14,16 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterAll, expect, test } from 'vitest'
 import { linkLibraries, locatePackage, platformProblem, runnableBinaries } from './binaries.ts'
+import { SHARED_PLACE } from './binaries-copy.ts'
 import { unprivilegedUser } from './server-user.ts'
 
 const { native, version } = locatePackage()
 const folder = mkdtempSync(path.join(tmpdir(), 'rollcall-binaries-'))
-const sharedCopy = `/var/lib/rollcall/postgresql-test-${process.pid}`
+const sharedCopy = path.join(SHARED_PLACE, `postgresql-test-${process.pid}`)
 afterAll(() => {
   rmSync(folder, { recursive: true })
   rmSync(sharedCopy, { recursive: true, force: true })
-  removeIfEmpty(path.dirname(sharedCopy))
+  removeIfEmpty(SHARED_PLACE)
 })
 
 function removeIfEmpty(directory: string): void {
