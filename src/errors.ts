@@ -127,7 +127,12 @@ export const ERRORS = {
   webhook_endpoint_not_found: entry(404, 'stop', 'caller', 'List the webhook endpoints of the organization.'),
   webhook_delivery_not_found: entry(404, 'stop', 'caller', 'List the deliveries of the endpoint; old ones are gone.'),
   webhook_delivered: entry(409, 'stop', 'caller', 'Nothing: the message has arrived.'),
-  webhook_endpoints_full: entry(409, 'stop', 'caller', 'Delete an endpoint that nobody needs, or let one receive more.'),
+  webhook_endpoints_full: entry(
+    409,
+    'stop',
+    'caller',
+    'Delete an endpoint that nobody needs, or let one receive more.',
+  ),
   api_key_not_found: entry(404, 'stop', 'caller', 'List the keys that there are.'),
   route_not_found: entry(404, 'stop', 'caller', 'See /docs for what there is.'),
 
