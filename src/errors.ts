@@ -56,6 +56,12 @@ export const ERRORS = {
     'admin',
     "Assign an admin role, such as Read-Only Admin, to the token's owner or to the service app: the listing came back empty although an org always has a user.",
   ),
+  scope_matches_nothing: entry(
+    422,
+    'skip',
+    'caller',
+    'Correct the names or ids of the groups that the scope names; a group that was renamed has another name.',
+  ),
   paging_loop: entry(502, 'skip', 'okta', 'Report it to Okta: the next link leads back to a page already read.'),
   unsafe_link: entry(502, 'skip', 'okta', 'Look for a proxy that rewrites answers: a next link left the connection.'),
   okta_token_rejected: entry(

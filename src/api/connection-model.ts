@@ -7,6 +7,7 @@ import { HEALTH, type Health, type HealthName, healthOf } from './health.ts'
 import { WARNING_CODES } from './health-warnings.ts'
 import { JobSummary, jobSummary } from './job-model.ts'
 import { DATA_EXPORT_TYPES, resourceNames, resourcesOf } from './resources.ts'
+import { ScopeModel, scopeAnswer } from './scope-model.ts'
 import type { ApiServices } from './services.ts'
 
 const ResourceHealth = z
@@ -116,6 +117,7 @@ const shape = {
     })
     .nullable()
     .describe('The stored token; null where none is. Never the token itself.'),
+  scope: ScopeModel,
   next_sync_at: z.iso.datetime().nullable().describe('When it is synced next; null while it is not.'),
   last_job: JobSummary.nullable().describe('Its last sync; null before the first.'),
   held_deletes: z.int().describe('Records that are no longer listed and are kept until somebody confirms.'),
@@ -158,6 +160,7 @@ export async function connectionAnswers(
       api_credentials: null,
       org: orgOf(connection),
       token: tokenOf(known.warnings),
+      scope: scopeAnswer(connection.scope),
       next_sync_at: connection.state === 'ACTIVE' ? connection.next_sync_at : null,
       last_job: known.lastJob && jobSummary(known.lastJob),
       held_deletes: known.lastReads.reduce((sum, read) => sum + read.held_deletes, 0),

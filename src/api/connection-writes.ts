@@ -1,6 +1,7 @@
 import { isoNow } from '../clock.ts'
 import { AppError } from '../errors.ts'
 import type { JsonObject } from '../model/fields.ts'
+import { isSameScope, storedScope } from '../model/scope.ts'
 import {
   createConnection,
   type Deleted,
@@ -18,6 +19,7 @@ import { type AuditedCall, audit } from './audit.ts'
 import { connectionNotFound, organizationNotFound } from './found.ts'
 import { connectorOf, parseCredentials } from './given-credentials.ts'
 import { inviteRefused } from './invite.ts'
+import { type GivenScope, scopeIn } from './scope-model.ts'
 import type { ApiServices } from './services.ts'
 
 /** What callers do to connections: each change is one transaction with what it entails and what the audit log tells. */
@@ -34,13 +36,16 @@ interface CreateBody {
   readonly credentials?: GivenCredentials
   readonly identifier?: string | null | undefined
   readonly options?: JsonObject | null | undefined
+  readonly scope?: GivenScope
 }
 
 /** Makes a connection and asks for its first sync. Nobody asks the vendor: what is wrong shows in its health. */
 export async function create(call: WriteCall, body: CreateBody): Promise<Connection> {
   const { services, organization, actor } = call
   // What an invite token says goes before what its user says.
-  const { vendor, identifier, options } = actor.type === 'invite_token' ? actor.invite : body
+  const isInvited = actor.type === 'invite_token'
+  const { vendor, identifier, options } = isInvited ? actor.invite : body
+  const scope = isInvited ? actor.invite.scope : scopeIn(body.scope)
   const connector = connectorOf(services, vendor)
   const credentials = parseCredentials(connector, body.credentials)
   return services.db.transaction(async (tx) => {
@@ -51,6 +56,7 @@ export async function create(call: WriteCall, body: CreateBody): Promise<Connect
       origin: credentials.origin,
       identifier: identifier || null,
       options: options ?? null,
+      scope,
     })
     if (actor.type === 'invite_token') {
       if (actor.invite.connection_id !== null) throw inviteRefused()
@@ -72,6 +78,7 @@ interface UpdateBody {
   readonly credentials?: GivenCredentials
   readonly identifier?: string | null | undefined
   readonly state?: ConnectionState | null | undefined
+  readonly scope?: GivenScope
   readonly refresh_interval_secs?: number | null | undefined
   readonly timeout_secs?: number | null | undefined
 }
@@ -79,7 +86,7 @@ interface UpdateBody {
 /** Changes a connection; what is absent or null stays as it is. With an update token only its credentials. */
 export async function update(call: WriteCall, connectionId: string, given: UpdateBody): Promise<Connection> {
   const { services, organization, actor } = call
-  const body = actor.type === 'invite_token' ? { credentials: given.credentials } : given
+  const body: UpdateBody = actor.type === 'invite_token' ? { credentials: given.credentials } : given
   if (body.state === 'DELETED') return remove(call, connectionId)
   return services.db.transaction(async (tx) => {
     const before = await lockConnectionOf(tx, { organizationId: organization.id, connectionId })
@@ -97,6 +104,7 @@ export async function update(call: WriteCall, connectionId: string, given: Updat
       state,
       identifier: identifierOf(body, before),
       origin: credentials?.origin ?? before.origin,
+      scope: body.scope ? scopeIn(body.scope) : before.scope,
       refresh_interval_secs: body.refresh_interval_secs ?? before.refresh_interval_secs,
       timeout_secs: body.timeout_secs ?? before.timeout_secs,
     })
@@ -106,7 +114,10 @@ export async function update(call: WriteCall, connectionId: string, given: Updat
       if (state === 'ACTIVE') await enqueue(tx, { connectionId, trigger, at: isoNow(services.clock) })
       await audit(tx, call, { action: 'credentials.replaced', objectType: 'connection', objectId: connectionId })
     }
-    const fields = changedFields(before, after)
+    const isScopeNew = !isSameScope(before.scope, storedScope(after.scope))
+    if (isScopeNew && state === 'ACTIVE')
+      await enqueue(tx, { connectionId, trigger: 'request', at: isoNow(services.clock) })
+    const fields = [...changedFields(before, after), ...(isScopeNew ? ['scope'] : [])]
     if (fields.length > 0)
       await audit(tx, call, {
         action: 'connection.updated',

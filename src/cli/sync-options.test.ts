@@ -21,6 +21,7 @@ test('options become settings', () => {
     group: ['Everyone', '00g1'],
     emailDomain: ['@Acme.example'],
     skipAppGroups: true,
+    onlyMembers: true,
     confirmDeletes: true,
     fresh: true,
   }
@@ -28,7 +29,12 @@ test('options become settings', () => {
     logDays: 30,
     deleteShare: 0,
     pageSizes: { users: 50 },
-    scope: { groups: ['Everyone', '00g1'], emailDomains: ['acme.example'], skipAppGroups: true },
+    scope: {
+      groups: ['Everyone', '00g1'],
+      emailDomains: ['acme.example'],
+      skipAppGroups: true,
+      membersOnly: true,
+    },
     confirmDeletes: true,
     fresh: true,
   })
@@ -42,6 +48,10 @@ test.each([
   ['factors=5', 'without pages'],
 ])('--page-size %s is refused', (text, reason) => {
   expect(() => syncSettings({ pageSize: [text] }, RESOURCES)).toThrow(reason)
+})
+
+test('members of no group cannot be meant', () => {
+  expect(() => syncSettings({ onlyMembers: true }, RESOURCES)).toThrow('--only-members needs the groups')
 })
 
 const AT = '2026-01-01T00:00:00.000Z'
@@ -60,6 +70,8 @@ const connection = (id: string): Connection => ({
   log_since: null,
   full_interval_secs: 86_400,
   full_sync_at: null,
+  scope: null,
+  full_sync_scope: null,
   next_full_at: null,
   log_polled_at: null,
   log_event_at: null,

@@ -1,5 +1,6 @@
 import type { Command } from 'commander'
 import { AppError } from '../errors.ts'
+import { cleanEmailDomain } from '../model/scope.ts'
 import { DEFAULT_SETTINGS, type SyncSettings } from '../sync/settings.ts'
 import { collected, wholeNumber } from './option-values.ts'
 import type { Resource } from './services.ts'
@@ -13,6 +14,7 @@ export interface SyncOptions {
   readonly group?: readonly string[]
   readonly emailDomain?: readonly string[]
   readonly skipAppGroups?: boolean
+  readonly onlyMembers?: boolean
 }
 
 export function addSyncOptions(command: Command): Command {
@@ -27,13 +29,16 @@ export function addSyncOptions(command: Command): Command {
     )
     .option('--fresh', 'start from the beginning although a stopped sync could be resumed')
     .option('--group <id or name>', 'of all groups keep only this one and its memberships; may be repeated', collected)
+    .option('--only-members', 'of all users keep only the members of those groups; needs --group')
     .option('--email-domain <domain>', 'keep only users of this email domain; may be repeated', collected)
     .option('--skip-app-groups', 'leave out groups that an application (Active Directory, Google, …) brought in')
 }
 
 /** @throws AppError `usage_invalid` */
 export function syncSettings(options: SyncOptions, resources: readonly Resource[]): SyncSettings {
-  const { deleteLimit } = options
+  const { deleteLimit, group = [], onlyMembers = false } = options
+  if (onlyMembers && group.length === 0)
+    throw new AppError('usage_invalid', '--only-members needs the groups whose members are meant: --group ID_OR_NAME.')
   return {
     ...DEFAULT_SETTINGS,
     ...(options.logDays !== undefined && { logDays: options.logDays }),
@@ -42,9 +47,10 @@ export function syncSettings(options: SyncOptions, resources: readonly Resource[
     confirmDeletes: options.confirmDeletes ?? false,
     fresh: options.fresh ?? false,
     scope: {
-      groups: options.group ?? [],
-      emailDomains: (options.emailDomain ?? []).map((domain) => domain.replace(/^@/, '').toLowerCase()),
+      groups: group,
+      emailDomains: (options.emailDomain ?? []).map(cleanEmailDomain),
       skipAppGroups: options.skipAppGroups ?? false,
+      membersOnly: onlyMembers,
     },
   }
 }

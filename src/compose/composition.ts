@@ -14,6 +14,7 @@ import { formatEncryptionKey } from '../encryption-key.ts'
 import { encryptionKeySource } from '../encryption-key-source.ts'
 import { Worker } from '../jobs/worker.ts'
 import { createLog, type Log } from '../log.ts'
+import { isEverything, storedScope } from '../model/scope.ts'
 import { faultOfUrl } from '../outgoing/callable-url.ts'
 import { createSealer, type Sealer } from '../seal.ts'
 import { findOrCreateConnection, setOrg } from '../store/connections.ts'
@@ -104,8 +105,9 @@ export class Composition {
     onOrg({ id: org.org_id, name: connection.org_name })
     const session = this.#openUntilEnd(target)
     const log = this.#log
-    const options = { db, clock: systemClock, log, connector: okta, session, connection, settings, mode }
-    return runJob({ ...options, stop, onProgress })
+    const scope = isEverything(settings.scope) ? storedScope(connection.scope) : settings.scope
+    const options = { db, clock: systemClock, log, connector: okta, session, connection, mode }
+    return runJob({ ...options, settings: { ...settings, scope }, stop, onProgress })
   }
 
   async #startServer({ host, port }: ServerRequest) {

@@ -5,6 +5,7 @@ import { findTokenOwner } from '../connectors/okta/token-owner.ts'
 import { AppError } from '../errors.ts'
 import type { Leased } from '../jobs/worker.ts'
 import type { Log } from '../log.ts'
+import { storedScope } from '../model/scope.ts'
 import type { Sealer } from '../seal.ts'
 import { getConnection, setOrg } from '../store/connections.ts'
 import { readCredentials } from '../store/credentials.ts'
@@ -49,7 +50,7 @@ export async function runSyncJob(
     const isTold = asked !== null && !asked.refusal
     if (isTold || found.org_name !== null)
       await noteTokenUsed(db, known.id, { jobId: job.id, ...(isTold && { owner: asked.owner }) })
-    const settings = { ...DEFAULT_SETTINGS, ...(job.settings as object) }
+    const settings = { ...DEFAULT_SETTINGS, ...(job.settings as object), scope: storedScope(connection.scope) }
     const leased = { lease, stop, ...(heartbeat && { heartbeat }) }
     await runJob({ db, clock: systemClock, log, connector: okta, session, connection, settings, ...leased })
   } catch (thrown) {

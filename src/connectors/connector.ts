@@ -13,6 +13,11 @@ export interface Connector<Client> {
   readonly streams: readonly Stream<Client>[]
   /** Listings that only targets name: they read from another side what a stream reads too (`refetch.storedAs`). */
   readonly sideways: readonly Stream<Client>[]
+  /**
+   * Streams that stand in for those of the same name in a full sync of which the scope wants only members of chosen
+   * groups: they ask for nobody else.
+   */
+  readonly amongMembers: readonly Stream<Client>[]
   /** What has to be read again because of a log event, as received. Never throws: an unknown or odd one says nothing. */
   targetsOf(event: unknown): readonly Target[]
 }
@@ -170,13 +175,14 @@ export interface ParentRef {
 export type Parents<Client> =
   /**
    * stored records of another stream, those that `needs` says yes to. `column` of this stream's entity holds our id of
-   * the parent. `verifyEmpty`: `needs` rests on counts that may lag, so a parent it says no to is asked all the same
+   * the parent, or is null where several parents may show the same record: then only the whole listing tells what is gone.
+   * `verifyEmpty`: `needs` rests on counts that may lag, so a parent it says no to is asked all the same
    * while records of it are stored: nothing is deleted on a count's word.
    */
   | {
       readonly from: 'stream'
       readonly stream: string
-      readonly column: string
+      readonly column: string | null
       readonly verifyEmpty?: boolean
       needs(row: Readonly<Record<string, unknown>>): boolean
     }
@@ -220,6 +226,8 @@ export interface Stream<Client, Row extends BaseRow = BaseRow> {
   get?(request: { client: Client; vendorId: string }): Promise<unknown | null>
   /** The key of the parent whose listing has the record, for `normalize` of what `get` read. Default: none, `''`. */
   ownerOf?(vendorId: string): string
+  /** The vendor's id of the user whom the record is of, where its key tells it: nobody else's is asked for under a scope. */
+  userOf?(vendorId: string): string
   /** How to list what changed since a time. */
   readonly since?: Since<Client, Row>
   /** How to list one parent again. Its parent is read first where both are named: `normalize` may use the parent's row. */

@@ -1,5 +1,6 @@
 import { newId } from '../ids.ts'
 import type { JsonObject } from '../model/fields.ts'
+import type { SyncScope } from '../model/scope.ts'
 import { storable } from '../model/storable.ts'
 import { CONNECTION_COLUMNS, type Connection } from './connections.ts'
 import { deleteCredentials } from './credentials.ts'
@@ -15,13 +16,15 @@ export interface NewConnection {
   readonly origin: string
   readonly identifier: string | null
   readonly options: JsonObject | null
+  /** What of the org is read; default null, everything. */
+  readonly scope?: SyncScope | null
 }
 
 /** A connection that is synced from now on; the caller stores its credentials and asks for its first sync. */
 export async function createConnection(tx: Queryable, connection: NewConnection): Promise<Connection> {
   const [row] = await tx.query<Connection>(
-    `insert into connections as c (id, vendor, origin, organization_id, identifier, options, state)
-     values ($1, $2, $3, $4, $5, $6, 'ACTIVE') returning ${CONNECTION_COLUMNS}`,
+    `insert into connections as c (id, vendor, origin, organization_id, identifier, options, scope, state)
+     values ($1, $2, $3, $4, $5, $6, $7, 'ACTIVE') returning ${CONNECTION_COLUMNS}`,
     [
       newId(),
       connection.vendor,
@@ -29,6 +32,7 @@ export async function createConnection(tx: Queryable, connection: NewConnection)
       connection.organizationId,
       connection.identifier,
       connection.options && JSON.stringify(storable(connection.options)),
+      connection.scope ? JSON.stringify(connection.scope) : null,
     ],
   )
   if (!row) throw new Error('insert … returning gave no row')
@@ -102,14 +106,17 @@ export async function lockConnectionOf(
  */
 export async function saveConnection(
   tx: Queryable,
-  connection: Pick<Connection, 'id' | 'state' | 'identifier' | 'origin' | 'refresh_interval_secs' | 'timeout_secs'>,
+  connection: Pick<
+    Connection,
+    'id' | 'state' | 'identifier' | 'origin' | 'scope' | 'refresh_interval_secs' | 'timeout_secs'
+  >,
 ): Promise<Connection> {
   const [row] = await tx.query<Connection>(
     `update connections as c set active_since = case when c.state <> 'ACTIVE' and $2 = 'ACTIVE' then now() else active_since end,
             state = $2, identifier = $3, origin = $4, timeout_secs = $6,
             next_sync_at = coalesce(next_sync_at + make_interval(secs => $5 - refresh_interval_secs),
                                     case when $2 = 'ACTIVE' then now() end),
-            refresh_interval_secs = $5, updated_at = now()
+            refresh_interval_secs = $5, scope = $7, updated_at = now()
       where c.id = $1 returning ${CONNECTION_COLUMNS}`,
     [
       connection.id,
@@ -118,6 +125,7 @@ export async function saveConnection(
       connection.origin,
       connection.refresh_interval_secs,
       connection.timeout_secs,
+      connection.scope ? JSON.stringify(connection.scope) : null,
     ],
   )
   if (!row) throw new Error('update … returning gave no row')

@@ -1,5 +1,6 @@
 import { AppError } from '../errors.ts'
 import { newId } from '../ids.ts'
+import type { SyncScope } from '../model/scope.ts'
 import type { Db, Queryable } from './db.ts'
 
 export const CONNECTION_STATES = ['PENDING', 'ACTIVE', 'PAUSED', 'DELETED'] as const
@@ -31,6 +32,10 @@ export interface Connection {
   full_interval_secs: number
   /** When a full sync last ended that incremental ones may build on; null: never. */
   full_sync_at: string | null
+  /** What of the org its syncs read, as a `SyncScope`; null: everything. */
+  scope: unknown
+  /** The scope of that full sync: under another one, all has to be read before rounds can go on. */
+  full_sync_scope: unknown
   /** When the schedule wants the next full sync. */
   next_full_at: string | null
   /** When the System Log last answered, with events or without; null: never. */
@@ -59,6 +64,8 @@ const COLUMN_NAMES = [
   'timeout_secs',
   'full_interval_secs',
   'full_sync_at',
+  'scope',
+  'full_sync_scope',
   'next_full_at',
   'log_polled_at',
   'log_event_at',
@@ -178,12 +185,23 @@ export async function noteLogPoll(
 export async function noteFullSync(
   tx: Queryable,
   connectionId: string,
-  { at, canBuildOn, isLasting }: { readonly at: string; readonly canBuildOn: boolean; readonly isLasting: boolean },
+  {
+    at,
+    scope,
+    canBuildOn,
+    isLasting,
+  }: {
+    readonly at: string
+    readonly scope: SyncScope
+    readonly canBuildOn: boolean
+    readonly isLasting: boolean
+  },
 ): Promise<void> {
   await tx.query(
     `update connections set full_sync_at = case when $3 then $2::timestamptz else full_sync_at end,
+            full_sync_scope = case when $3 then $5::jsonb else full_sync_scope end,
             next_full_at = case when $4 then now() + make_interval(secs => full_interval_secs) else now() end
       where id = $1`,
-    [connectionId, at, canBuildOn, isLasting],
+    [connectionId, at, canBuildOn, isLasting, JSON.stringify(scope)],
   )
 }

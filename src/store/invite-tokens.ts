@@ -1,5 +1,6 @@
 import { newId } from '../ids.ts'
 import type { JsonObject } from '../model/fields.ts'
+import type { SyncScope } from '../model/scope.ts'
 import { storable } from '../model/storable.ts'
 import type { Queryable } from './db.ts'
 
@@ -13,11 +14,13 @@ export interface InviteToken {
   vendor: string
   identifier: string | null
   options: JsonObject | null
+  /** What of the org the connection that it makes reads, as a `SyncScope`; null: everything. */
+  scope: SyncScope | null
   expires_at: string
   used_at: string | null
 }
 
-const COLUMNS = `t.id, o.environment_id, t.organization_id, t.connection_id, t.vendor, t.identifier, t.options,
+const COLUMNS = `t.id, o.environment_id, t.organization_id, t.connection_id, t.vendor, t.identifier, t.options, t.scope,
   t.expires_at, t.used_at`
 const ALIVE = `t.expires_at > now() and o.deleted_at is null and c.state is distinct from 'DELETED'`
 
@@ -37,14 +40,14 @@ export async function findInviteToken(db: Queryable, id: string): Promise<Invite
 
 export async function createInviteToken(
   tx: Queryable,
-  token: Pick<InviteToken, 'organization_id' | 'connection_id' | 'vendor' | 'identifier' | 'options'> & {
+  token: Pick<InviteToken, 'organization_id' | 'connection_id' | 'vendor' | 'identifier' | 'options' | 'scope'> & {
     readonly expirySecs: number
   },
 ): Promise<InviteToken> {
   const id = newId()
   await tx.query(
-    `insert into invite_tokens (id, organization_id, connection_id, vendor, identifier, options, expires_at)
-     values ($1, $2, $3, $4, $5, $6, now() + make_interval(secs => $7))`,
+    `insert into invite_tokens (id, organization_id, connection_id, vendor, identifier, options, scope, expires_at)
+     values ($1, $2, $3, $4, $5, $6, $7, now() + make_interval(secs => $8))`,
     [
       id,
       token.organization_id,
@@ -52,6 +55,7 @@ export async function createInviteToken(
       token.vendor,
       token.identifier,
       token.options && JSON.stringify(storable(token.options)),
+      token.scope && JSON.stringify(token.scope),
       token.expirySecs,
     ],
   )

@@ -1,5 +1,5 @@
 import type { Db, Queryable } from './db.ts'
-import { createJob, findJob, forgetSteps, JOB, type Job, type JobMode, markCanceled } from './jobs.ts'
+import { createJob, findJob, JOB, type Job, type JobMode, makeFull, markCanceled } from './jobs.ts'
 import { LEASE_UNTIL } from './lease.ts'
 import { isDead, placeOfLeases } from './lease-owner.ts'
 import { forgetRefusals } from './schedule.ts'
@@ -67,8 +67,7 @@ async function madeFull(tx: Queryable, job: Job): Promise<Job> {
     await tx.query('update connections set next_full_at = now() where id = $1', [job.connection_id])
     return job
   }
-  await tx.query("update sync_jobs set mode = 'full' where id = $1", [job.id])
-  await forgetSteps(tx, job.id)
+  await makeFull(tx, job.id)
   return (await findJob(tx, job.id)) ?? job
 }
 

@@ -165,6 +165,12 @@ export async function forgetSteps(tx: Queryable, jobId: string): Promise<void> {
   await tx.query('update sync_jobs set started_at = null, seconds = 0 where id = $1', [jobId])
 }
 
+/** Lets an incremental job begin anew as a full one. */
+export async function makeFull(tx: Queryable, jobId: string): Promise<void> {
+  await tx.query("update sync_jobs set mode = 'full' where id = $1", [jobId])
+  await forgetSteps(tx, jobId)
+}
+
 export const listSteps = (db: Queryable, jobId: string): Promise<Step[]> =>
   db.query<Step>(`select ${STEP} from sync_steps where job_id = $1`, [jobId])
 

@@ -21,18 +21,22 @@ export async function listSeen(
     stream: string
     after: string | null
     limit: number
-    child: { table: string; column: string; stream: string }
+    /** Null where children do not name a parent: then none are said to be stored. */
+    child: { table: string; column: string; stream: string } | null
   },
 ): Promise<(StoredRow & { id: string; vendor_id: string; has_children: boolean })[]> {
+  const { child } = request
+  const hasChildren = child
+    ? `exists (select from ${child.table} c where c."${child.column}" = p.id and c.stream = $6 and not c.is_deleted)`
+    : 'false'
+  const values = [request.connectionId, request.jobId, request.stream, request.after ?? '', request.limit]
   return db.query(
-    `select ${list(parent.columns)}, exists (
-         select from ${request.child.table} c
-          where c."${request.child.column}" = p.id and c.stream = $5 and not c.is_deleted) as has_children
+    `select ${list(parent.columns)}, ${hasChildren} as has_children
        from ${parent.table} p
       where p.connection_id = $1 and not p.is_deleted and p.vendor_id collate "C" > $4
         and exists (select from sync_seen s where s.job_id = $2 and s.stream = $3 and s.record_id = p.id)
-      order by p.vendor_id collate "C" limit $6`,
-    [request.connectionId, request.jobId, request.stream, request.after ?? '', request.child.stream, request.limit],
+      order by p.vendor_id collate "C" limit $5`,
+    child ? [...values, child.stream] : values,
   )
 }
 

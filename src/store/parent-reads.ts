@@ -23,6 +23,11 @@ export async function noteParentReads(
   )
 }
 
+/** Forgets when listings were read: what a scope left out of them then may be wanted now. */
+export async function forgetParentReads(tx: Queryable, connectionId: string): Promise<void> {
+  await tx.query('delete from parent_reads where connection_id = $1', [connectionId])
+}
+
 /**
  * Days for which the reading of a parent is good, at `r`: each parent has its own, from half of the longest to all of
  * it, so that what one sync has read is not due again all at once.

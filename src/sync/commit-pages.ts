@@ -1,4 +1,5 @@
 import type { Page, ParentRef, Stream } from '../connectors/connector.ts'
+import type { SyncScope } from '../model/scope.ts'
 import { storable } from '../model/storable.ts'
 import { type Connection, saveLogCursor } from '../store/connections.ts'
 import type { Db } from '../store/db.ts'
@@ -10,7 +11,6 @@ import { type Checkpoint, finished, movedOn, type SkippedParent, skipping } from
 import { laterMark } from './incremental/mark.ts'
 import { notePages, type PageNotes } from './incremental/note-pages.ts'
 import { withinScope } from './scope.ts'
-import type { SyncScope } from './settings.ts'
 
 /** One page as it was listed, or a parent that could not be. */
 export interface ListedPage {
@@ -56,7 +56,7 @@ export async function savePages<Client>(
       tx,
       stream.entity,
       read.flatMap((one) => one.records),
-      context.scope,
+      { scope: context.scope, connectionId: connection.id },
     )
     await notePages(tx, stream, { pages, records, isClean: rejected.length === 0 }, context.notes)
     const counts = await upsert(tx, stream.entity, records, {

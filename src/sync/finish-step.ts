@@ -1,5 +1,6 @@
 import { isoNow } from '../clock.ts'
 import type { Stream } from '../connectors/connector.ts'
+import { isEverything, type SyncScope } from '../model/scope.ts'
 import { type Step, saveStep } from '../store/jobs.ts'
 import { underLease } from '../store/lease.ts'
 import { type ReconcileContext, reconcile } from '../store/reconcile.ts'
@@ -7,8 +8,6 @@ import { readCheckpoint } from './checkpoint.ts'
 import { settleStream } from './incremental/after-full.ts'
 import type { JobContext } from './job-context.ts'
 import { boundByParents, type StepEnd } from './outcome.ts'
-import { isEverything } from './scope.ts'
-import type { SyncScope } from './settings.ts'
 
 /**
  * Ends a step. Only a complete, clean listing may delete, and never past the limit without a person's yes; the
@@ -21,7 +20,7 @@ export async function finishStep<Client>(
   job: JobContext<Client>,
 ): Promise<void> {
   const parentStep = stream.parents?.from === 'stream' ? job.steps.get(stream.parents.stream) : undefined
-  const end = parentStep ? boundByParents(listed, parentStep) : listed
+  const end = parentStep ? boundByParents(listed, parentStep, { isJudgedWhole: isJudgedWhole(stream) }) : listed
   const at = isoNow(job.clock)
   const ended = await underLease(job.db, job.lease, async (tx) => {
     const mayDelete = end.outcome === 'complete' && !stream.entity.appendOnly
@@ -55,7 +54,7 @@ function reconcileContext<Client>(
 ): ReconcileContext {
   const { parents } = stream
   const { deleteShare, deleteAtLeast, confirmDeletes } = job.settings
-  const parentEntity = parents?.from === 'stream' ? job.streams.get(parents.stream)?.entity : undefined
+  const judgedBy = parentsToJudgeBy(stream, job)
   return {
     connectionId: job.connection.id,
     jobId: job.jobId,
@@ -67,13 +66,35 @@ function reconcileContext<Client>(
     limit: confirmDeletes
       ? null
       : { share: deleteShare, atLeast: parents?.from === 'stream' || step.rows_read > 0 ? deleteAtLeast : 1 },
-    ...(parents?.from === 'stream' &&
-      parentEntity && { parents: { table: parentEntity.table, stream: parents.stream, column: parents.column } }),
+    ...(judgedBy && { parents: judgedBy }),
     ...(parents?.from === 'keys' && {
       untouched: { column: parents.column, keys: readCheckpoint(step.checkpoint).skipped.map(({ key }) => key) },
     }),
   }
 }
+
+/**
+ * The stored parents without which a record is not judged, and with which it goes. Under a scope also those that a listing
+ * of its own names: who is left out of it takes along what hangs on them, and has been read before.
+ */
+function parentsToJudgeBy<Client>(
+  { parents, refetch }: Stream<Client>,
+  { streams, settings }: JobContext<Client>,
+): ReconcileContext['parents'] {
+  const isScoped = !isEverything(settings.scope)
+  const [stream, column] =
+    parents?.from === 'stream'
+      ? [parents.stream, parents.column]
+      : parents?.from === 'listing' && isScoped
+        ? [refetch?.parents ?? null, refetch?.column ?? null]
+        : [null, null]
+  const entity = stream === null ? undefined : streams.get(stream)?.entity
+  return entity && stream !== null && column !== null ? { table: entity.table, stream, column } : undefined
+}
+
+/** Whether no record belongs to one parent alone, so that none can be judged by its parent. */
+const isJudgedWhole = <Client>({ parents }: Stream<Client>): boolean =>
+  parents?.from === 'stream' && parents.column === null
 
 /** What a scope leaves out is not gone from Okta, and goes here all the same. */
 export function deletesHeld(held: number, scope: SyncScope): StepEnd {

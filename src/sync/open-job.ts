@@ -1,5 +1,6 @@
 import { type Clock, isoNow } from '../clock.ts'
 import { AppError } from '../errors.ts'
+import { isSameScope } from '../model/scope.ts'
 import type { Connection } from '../store/connections.ts'
 import type { Db, Queryable } from '../store/db.ts'
 import {
@@ -9,10 +10,12 @@ import {
   forgetSteps,
   type Job,
   type JobMode,
+  makeFull,
   openSteps,
   type Step,
 } from '../store/jobs.ts'
 import { type Lease, lockUnfinishedJob, superseded, takeLease, underLease } from '../store/lease.ts'
+import { forgetParentReads } from '../store/parent-reads.ts'
 import { hasScope } from './scope.ts'
 import type { SyncSettings } from './settings.ts'
 
@@ -59,7 +62,7 @@ export async function openJob(request: OpenJobRequest, owner: string): Promise<O
 
 async function tryToOpen(tx: Queryable, request: OpenJobRequest, owner: string): Promise<OpenJob | null> {
   const { connection, settings, streams } = request
-  const mode = connection.full_sync_at === null ? 'full' : (request.mode ?? 'full')
+  const mode = canBeBuiltOn(request) ? (request.mode ?? 'full') : 'full'
   const at = isoNow(request.clock)
   const unfinished = await lockUnfinishedJob(tx, connection.id, owner)
   if (unfinished === 'busy') return null
@@ -71,6 +74,7 @@ async function tryToOpen(tx: Queryable, request: OpenJobRequest, owner: string):
     waiting ??
     (await createJob(tx, { connectionId: connection.id, mode, trigger: 'command_line', settings, at, isQueued: false }))
   if (!job) return null
+  if (job.started_at === null) await forgetOtherScope(tx, request)
   const lease = { jobId: job.id, owner }
   const taken = await takeLease(tx, lease, { settings, at })
   return { job: taken, lease, steps: await openSteps(tx, job.id, streams), resumed: job.started_at !== null }
@@ -84,11 +88,23 @@ export function openLeasedJob(request: OpenJobRequest, lease: Lease): Promise<Op
   return underLease(request.db, lease, async (tx) => {
     const job = await findJob(tx, lease.jobId)
     if (!job) throw superseded()
-    const resumed = job.started_at !== null && isResumable(job, request)
-    if (!resumed) await forgetSteps(tx, job.id)
+    const isStale = job.mode === 'incremental' && !canBeBuiltOn(request)
+    const resumed = job.started_at !== null && isResumable(job, request) && !isStale
+    if (isStale) await makeFull(tx, job.id)
+    else if (!resumed) await forgetSteps(tx, job.id)
+    if (!resumed) await forgetOtherScope(tx, request)
     const taken = await takeLease(tx, lease, { settings: request.settings, at: isoNow(request.clock) })
     return { job: taken, lease, steps: await openSteps(tx, job.id, request.streams), resumed }
   })
+}
+
+/** Whether a full sync has read what this one is to keep current: in the same scope, and to its end. */
+const canBeBuiltOn = ({ connection, settings }: OpenJobRequest): boolean =>
+  connection.full_sync_at !== null && isSameScope(connection.full_sync_scope, settings.scope)
+
+/** Nothing that was read under another scope spares a request. */
+async function forgetOtherScope(tx: Queryable, { connection, settings }: OpenJobRequest): Promise<void> {
+  if (!isSameScope(connection.full_sync_scope, settings.scope)) await forgetParentReads(tx, connection.id)
 }
 
 function isResumable(job: Job, { clock, settings }: OpenJobRequest): boolean {

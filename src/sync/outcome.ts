@@ -70,15 +70,20 @@ function withGaps(worst: SkippedParent, gaps: number, parentsDone: number, some:
   }
 }
 
-/** A child listing is no more complete than the listing of its parents. */
-export function boundByParents(end: StepEnd, parents: Step): StepEnd {
+/**
+ * A child listing is no more complete than the listing of its parents. Children of a parent whose deletion is held back
+ * stay with it, unless they cannot be judged by their parents.
+ */
+export function boundByParents(end: StepEnd, parents: Step, { isJudgedWhole = false } = {}): StepEnd {
   if (end.outcome !== 'complete' || parents.outcome === 'complete') return end
   const held = parents.reason_code === 'deletes_held'
-  if (held) return end
+  if (held && !isJudgedWhole) return end
   const nothing = parents.rows_read === 0
   return {
     outcome: nothing && parents.outcome ? parents.outcome : 'partial',
     reason_code: parents.reason_code,
-    reason: `The ${parents.stream} it belongs to were not read completely.`,
+    reason: held
+      ? `The ${parents.stream} it is read by are about to be deleted, which waits for a yes.`
+      : `The ${parents.stream} it belongs to were not read completely.`,
   }
 }

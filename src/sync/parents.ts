@@ -1,6 +1,7 @@
 import type { PageRequest, ParentRef, Parents, Stream } from '../connectors/connector.ts'
 import { type AppError, toAppError } from '../errors.ts'
-import { listSeen } from '../store/list.ts'
+import { isEverything } from '../model/scope.ts'
+import { listSeen, liveIds } from '../store/list.ts'
 import { byteOrder, type Checkpoint, gapAt, type ListedParents, skipping } from './checkpoint.ts'
 import { spared } from './incremental/spare.ts'
 import type { JobContext } from './job-context.ts'
@@ -42,7 +43,7 @@ export class ParentSource<Client> {
       this.#job.onProgress(this.#stream.name, { parentsTotal: total })
       return this.#stored(parents, after)
     }
-    const keys = parents.from === 'keys' ? parents.keys(this.#job.facts) : await this.#listed(parents)
+    const keys = parents.from === 'keys' ? parents.keys(this.#job.facts) : await this.#listedInScope(parents)
     const ordered = [...new Set(keys)].sort(byteOrder)
     this.#job.onProgress(this.#stream.name, { parentsTotal: ordered.length })
     return inOrder(ordered, after)
@@ -60,7 +61,10 @@ export class ParentSource<Client> {
         stream: parents.stream,
         after: place,
         limit: BATCH,
-        child: { table: this.#stream.entity.table, column: parents.column, stream: this.#stream.name },
+        child:
+          parents.column === null
+            ? null
+            : { table: this.#stream.entity.table, column: parents.column, stream: this.#stream.name },
       })
       const toRead = rows.filter((row) => parents.needs(row) || (parents.verifyEmpty && row.has_children))
       const good = await spared(this.#stream, toRead, this.#job)
@@ -69,6 +73,17 @@ export class ParentSource<Client> {
       if (!last || rows.length < BATCH) return
       place = last.vendor_id
     }
+  }
+
+  /** Of those that are records the stored ones: under a scope nothing would be kept of the others. */
+  async #listedInScope(parents: From<Client, 'listing'>): Promise<readonly string[]> {
+    const keys = await this.#listed(parents)
+    const { refetch } = this.#stream
+    const entity = refetch?.parents == null ? undefined : this.#job.streams.get(refetch.parents)?.entity
+    if (isEverything(this.#job.settings.scope) || !refetch || !entity) return keys
+    const idOf = (key: string) => refetch.parentId(this.#job.connection.id, key)
+    const stored = await liveIds(this.#job.db, entity, keys.map(idOf))
+    return keys.filter((key) => stored.has(idOf(key)))
   }
 
   /**

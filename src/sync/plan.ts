@@ -1,6 +1,5 @@
 import type { Stream } from '../connectors/connector.ts'
-import { isEverything } from './scope.ts'
-import type { SyncScope } from './settings.ts'
+import { isEverything, type SyncScope } from '../model/scope.ts'
 
 /**
  * The streams that must end before one begins: the parents it lists by; and where a scope limits what is kept, the

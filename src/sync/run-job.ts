@@ -20,6 +20,7 @@ import { estimateRemaining, type JobProgress, type SyncResult } from './progress
 import { RequestMeter } from './request-meter.ts'
 import { resultOf } from './result.ts'
 import { runStep } from './run-step.ts'
+import { streamsFor } from './scope.ts'
 import type { SyncSettings } from './settings.ts'
 
 export interface RunJobOptions<Client> {
@@ -126,16 +127,19 @@ class JobRun<Client> {
   }
 
   async #runSteps(job: Job, lease: Lease): Promise<void> {
-    const { settings, session, connection } = this.#options
+    const { settings, session, connection, connector } = this.#options
+    const isFull = job.mode === 'full'
+    const listed = isFull ? streamsFor(connector, settings.scope) : connector.streams
+    const streams = new Map(listed.map((stream) => [stream.name, stream]))
     const context: JobContext<Client> = {
       ...this.#options,
       jobId: lease.jobId,
       lease,
       mode: job.mode,
       startedAt: job.started_at ?? isoNow(this.#options.clock),
-      isSparing: job.mode === 'full' && job.trigger === 'schedule',
+      isSparing: isFull && job.trigger === 'schedule',
       facts: { engine: connection.engine },
-      streams: this.#streams,
+      streams,
       steps: this.#steps,
       stopping: this.#stopping.signal,
       aborted: this.#aborted.signal,
@@ -146,19 +150,19 @@ class JobRun<Client> {
         this.#progressed()
       },
     }
-    if (job.mode === 'incremental') return this.#guarded(() => runRound(context))
+    if (!isFull) return this.#guarded(() => runRound(context))
     const running = new Map<string, Promise<void>>()
     const start = (stream: Stream<Client>): Promise<void> => {
       const begun = running.get(stream.name)
       if (begun) return begun
-      const before = waitsFor(stream, settings.scope).flatMap((name) => this.#streams.get(name) ?? [])
+      const before = waitsFor(stream, settings.scope).flatMap((name) => streams.get(name) ?? [])
       const promise = Promise.all(before.map(start))
         .then(() => (stream.background ? this.#turnOfBackground(stream, running, session) : undefined))
         .then(() => this.#runStep(stream, context))
       running.set(stream.name, promise)
       return promise
     }
-    await Promise.all([...this.#streams.values()].map(start))
+    await Promise.all(listed.map(start))
   }
 
   async #runStep(stream: Stream<Client>, context: JobContext<Client>): Promise<void> {
@@ -254,7 +258,8 @@ class JobRun<Client> {
     const at = isoNow(clock)
     const streams = [...this.#streams.keys()]
     await this.#keepCounts().catch(() => {})
-    const settled = { connectionId: connection.id, streams: [...this.#streams.values()], at }
+    const { scope } = this.#options.settings
+    const settled = { connectionId: connection.id, streams: [...this.#streams.values()], scope, at }
     const alongside = (tx: Queryable) =>
       error === null && job.mode === 'full' ? settleJob(tx, this.#steps, settled) : Promise.resolve()
     const end = { outcome: result.outcome, seconds, at, error, streams, alongside }

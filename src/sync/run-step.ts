@@ -13,6 +13,7 @@ import { overlapBefore, type PageNotes } from './incremental/note-pages.ts'
 import { clientFor, type JobContext } from './job-context.ts'
 import { brokenOff, listedToTheEnd, type StepEnd } from './outcome.ts'
 import { ParentSource } from './parents.ts'
+import { scopeMatchesNothing, scopeOfMembers } from './scope.ts'
 
 /** Refusals in a row, before anything was allowed, after which a listing per parent is given up. */
 const REFUSALS = 10
@@ -95,8 +96,15 @@ class StepRun<Client> {
     }
     if (this.#givenUp) return this.#givenUp
     if (this.#job.stopping.aborted) return null
+    if (this.#isOfNobody) return brokenOff(scopeMatchesNothing(this.#job.settings.scope), false)
     const { neverEmpty = false, parents } = this.#stream
     return listedToTheEnd(this.#step, this.#checkpoint, parents?.from, neverEmpty && !this.#shown)
+  }
+
+  /** Only members of chosen groups are wanted, and the org has none of the groups. */
+  get #isOfNobody(): boolean {
+    const { parents } = this.#stream
+    return parents?.from === 'stream' && parents.column === null && this.#checkpoint.parentsDone === 0
   }
 
   /** Each reader holds one page in memory; those of a background listing are tiny and many. */
@@ -203,7 +211,9 @@ class StepRun<Client> {
       step: { ...this.#step, seconds: this.#seconds() },
       checkpoint: this.#checkpoint,
       issued: this.#issued,
-      scope: settings.scope,
+      // Listed by group, its users are members.
+      scope:
+        this.#stream.parents && this.#stream.entity.name === 'user' ? scopeOfMembers(settings.scope) : settings.scope,
       at: this.#at(),
       logSince: this.#logSince(),
       notes: this.#notes(),

@@ -1,32 +1,45 @@
-import { isDeepStrictEqual } from 'node:util'
+import type { Connector, Stream } from '../connectors/connector.ts'
+import { AppError } from '../errors.ts'
 import type { Entity } from '../model/entity.ts'
 import { Group } from '../model/group.ts'
+import { GroupMembership } from '../model/group-membership.ts'
+import { isEverything, isSameScope, type SyncScope } from '../model/scope.ts'
 import { User } from '../model/user.ts'
 import type { Queryable } from '../store/db.ts'
 import { liveIds } from '../store/list.ts'
 import type { Incoming } from '../store/upsert.ts'
-import type { SyncScope } from './settings.ts'
 
-export const isEverything = (scope: SyncScope): boolean =>
-  scope.groups.length === 0 && scope.emailDomains.length === 0 && !scope.skipAppGroups
+/** What a full sync lists in this scope. */
+export const streamsFor = <Client>(
+  { streams, amongMembers }: Pick<Connector<Client>, 'streams' | 'amongMembers'>,
+  { membersOnly }: SyncScope,
+): readonly Stream<Client>[] =>
+  streams.map((stream) => (membersOnly && amongMembers.find(({ name }) => name === stream.name)) || stream)
 
 /** Whether settings as a job stored them have this scope. */
 export const hasScope = (settings: unknown, scope: SyncScope): boolean =>
-  isDeepStrictEqual((settings as { scope?: unknown } | null)?.scope, scope)
+  isSameScope((settings as { scope?: unknown } | null)?.scope, scope)
 
 /**
- * The records that a connection's scope keeps. Groups and users are judged by themselves; a relation is kept when both
- * of its ends are stored, so relations are read after users and groups where there is a scope.
+ * The records that a connection's scope keeps. Groups and users are judged by themselves; where only members are wanted, a
+ * user is kept who is stored already: who joins comes with the listing of members (`amongMembers`). A relation is kept when
+ * both of its ends are stored, so relations are read after users and groups where there is a scope.
  */
 export async function withinScope(
   db: Queryable,
   entity: Entity,
   records: readonly Incoming[],
-  scope: SyncScope,
+  { scope, connectionId }: { readonly scope: SyncScope; readonly connectionId: string },
 ): Promise<Incoming[]> {
   if (isEverything(scope)) return [...records]
   if (entity.name === 'group') return records.filter(({ row }) => groupIsWanted(row as unknown as GroupLike, scope))
-  if (entity.name === 'user') return records.filter(({ row }) => userIsWanted(row as unknown as UserLike, scope))
+  if (entity.name === 'user') {
+    const wanted = records.filter(({ row }) => userIsWanted(row as unknown as UserLike, scope))
+    if (!scope.membersOnly) return wanted
+    const idOf = ({ row }: Incoming) => entity.idOf(connectionId, row.vendor_id)
+    const members = await liveIds(db, User, wanted.map(idOf))
+    return wanted.filter((record) => members.has(idOf(record)))
+  }
   const ends = records.map(({ row }) => endsOf(row as unknown as EdgeLike))
   const users = await liveIds(db, User, idsAt('users', ends))
   const groups = await liveIds(db, Group, idsAt('groups', ends))
@@ -35,6 +48,23 @@ export async function withinScope(
     return (!user || users.has(user)) && (!group || groups.has(group))
   })
 }
+
+/** What is left to ask of a user who is known to be in a chosen group. */
+export const scopeOfMembers = (scope: SyncScope): SyncScope => ({ ...scope, membersOnly: false })
+
+export const scopeMatchesNothing = ({ groups }: SyncScope): AppError =>
+  new AppError(
+    'scope_matches_nothing',
+    `The org has none of the ${groups.length === 1 ? 'one group' : `${groups.length} groups`} that the scope names, so nobody is a member of one.`,
+  )
+
+/** Streams without which nothing can be told apart in a round: who is known, and, where it decides about that, who is where. */
+export const neededForRounds = <Client>(streams: readonly Stream<Client>[], { membersOnly }: SyncScope): string[] =>
+  streams
+    .filter(({ since, neverEmpty, entity }) => (since && neverEmpty) || (membersOnly && entity === memberships))
+    .map(({ name }) => name)
+
+const memberships: unknown = GroupMembership
 
 interface GroupLike {
   vendor_id: string

@@ -1,3 +1,5 @@
+import { EVERYTHING, type SyncScope } from '../model/scope.ts'
+
 /** What a person may set about one sync. */
 export interface SyncSettings {
   /** Days of System Log to read at first, at most 90: Okta keeps no more. */
@@ -18,18 +20,6 @@ export interface SyncSettings {
   readonly fresh: boolean
   readonly scope: SyncScope
 }
-
-/** Limits what is read and kept. Empty lists mean everything. */
-export interface SyncScope {
-  /** Groups by Okta id or exact name; other groups, and their memberships, are neither read further nor kept. Users are. */
-  readonly groups: readonly string[]
-  /** Email domains; users of other domains, and what hangs on them, are not kept. */
-  readonly emailDomains: readonly string[]
-  /** Leaves out groups that an application (Active Directory, Google, …) brought in. */
-  readonly skipAppGroups: boolean
-}
-
-export const EVERYTHING: SyncScope = { groups: [], emailDomains: [], skipAppGroups: false }
 
 export const DEFAULT_SETTINGS: SyncSettings = {
   logDays: 7,

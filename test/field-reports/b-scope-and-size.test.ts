@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest'
-import { EVERYTHING, type SyncScope } from '../../src/sync/settings.ts'
+import { EVERYTHING, type SyncScope } from '../../src/model/scope.ts'
 import { openTestOrg, type TestOrg, type TestOrgOptions } from '../harness/org.ts'
 import { asked, limitOf } from './calls.ts'
 

@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { ENTITIES } from '../../src/model/index.ts'
-import { EVERYTHING } from '../../src/sync/settings.ts'
+import { EVERYTHING } from '../../src/model/scope.ts'
 import { openTestOrg, type TestOrg } from '../harness/org.ts'
 import { withClient } from './calls.ts'
 

@@ -54,7 +54,12 @@ describe('text of strangers', () => {
     expect(Object.getPrototypeOf({})).toBe(Object.prototype)
     expect(Object.keys(Object.prototype)).toEqual([])
 
-    const scope = { groups: HOSTILE.map(kept), emailDomains: HOSTILE.map(kept), skipAppGroups: false }
+    const scope = {
+      groups: HOSTILE.map(kept),
+      emailDomains: HOSTILE.map(kept),
+      skipAppGroups: false,
+      membersOnly: false,
+    }
     const again = await org.sync({ streams, scope })
     expect(again.error).toBeNull()
     expect(await org.db.query('select 1 from users limit 1')).toHaveLength(1)

@@ -13,6 +13,7 @@ import { connectionOf } from '../found.ts'
 import { inviteRefused } from '../invite.ts'
 import { answerList, offsetListOf, offsetQuery } from '../offset-list.ts'
 import { text, uuid } from '../parameters.ts'
+import { givenScope } from '../scope-model.ts'
 
 const path = '/v1/provisioning/organizations/{organization_id}/connections'
 const one = `${path}/{connection_id}`
@@ -25,6 +26,7 @@ const CreateBody = z
     credentials,
     identifier: label("The caller's own reference."),
     options: freeForm('What the vendor needs beside credentials. OKTA_IDP needs nothing.'),
+    scope: givenScope('What of the org is read and kept; absent or null: everything.'),
   })
   .meta({ id: 'CreateConnection', description: 'A connection to be made.' })
 
@@ -33,6 +35,9 @@ const UpdateBody = z
     credentials,
     identifier: label("The caller's own reference; empty text takes it away."),
     state: z.enum(CONNECTION_STATES).nullable().optional().describe('Absent or null: stays as it is.'),
+    scope: givenScope(
+      'What of the org is read and kept from now on, in place of what was said before; an empty object: everything.',
+    ),
     refresh_interval_secs: seconds('Seconds from the start of one scheduled sync to the next.', {
       from: 60,
       to: 604_800,
@@ -48,7 +53,7 @@ const create_ = endpoint({
   tag: 'provisioning',
   summary: 'Add new connection',
   description:
-    'Answers at once; the first sync begins in the background. The credentials are not tried: `connections/test` tries them before they are stored. With an invite token, vendor, options and identifier are those of the token, which is then used up.',
+    'Answers at once; the first sync begins in the background. The credentials are not tried: `connections/test` tries them before they are stored. With an invite token, vendor, options, scope and identifier are those of the token, which is then used up.',
   access: 'invite',
   writes: true,
   params: organizationParams,
@@ -112,7 +117,7 @@ const patch = endpoint({
   tag: 'provisioning',
   summary: 'Update connection',
   description:
-    'What is absent or null stays as it is, the state too. New credentials of an active connection are synced with at once. An update token changes the credentials of its connection and nothing else, once.',
+    'What is absent or null stays as it is, the state too. New credentials of an active connection are synced with at once, and so is a new scope: what it leaves out goes as if it had vanished, a large part only after a yes. A sync that is under way ends in the scope it began with. An update token changes the credentials of its connection and nothing else, once.',
   access: 'invite',
   writes: true,
   params,

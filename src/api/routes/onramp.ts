@@ -11,6 +11,7 @@ import { connectorOf } from '../given-credentials.ts'
 import { inviteRefused, mustBeUnused, openInvite, signInvite } from '../invite.ts'
 import { uuid } from '../parameters.ts'
 import { anyJson } from '../records.ts'
+import { givenScope, scopeIn } from '../scope-model.ts'
 import type { ApiServices } from '../services.ts'
 
 const organization = '/v1/provisioning/organizations/{organization_id}'
@@ -27,6 +28,7 @@ const InviteBody = z
       .describe('For a token that brings the credentials of this connection up to date, in place of `vendor`.'),
     identifier: label('Put on the connection that is made.'),
     options: freeForm('Put on the connection that is made, and never shown to who uses the token.'),
+    scope: givenScope('What the connection that is made reads and keeps; absent or null: everything.'),
     expiry_secs: seconds(`Seconds that it can be used for; ${EXPIRY_SECS} if not given.`, { from: 60, to: 2_592_000 }),
   })
   .meta({ id: 'CreateInviteToken', description: 'What an invite token is for.' })
@@ -94,6 +96,7 @@ export const onramp: readonly Endpoint[] = [
           vendor,
           identifier: body.identifier || null,
           options: body.options ?? null,
+          scope: scopeIn(body.scope),
           expirySecs: body.expiry_secs ?? EXPIRY_SECS,
         })
         const details = { vendor, connection_id: connectionId }

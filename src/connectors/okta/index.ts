@@ -1,6 +1,7 @@
 import type { Connector } from '../connector.ts'
 import type { OktaClient } from './client/client.ts'
 import { logEventTargets } from './log-event-targets.ts'
+import { amongMembers } from './streams/among-members.ts'
 import { applicationGroups } from './streams/application-groups.ts'
 import { applicationUsers } from './streams/application-users.ts'
 import { applications } from './streams/applications.ts'
@@ -41,5 +42,6 @@ export const okta: Connector<OktaClient> = {
     logEvents,
   ],
   sideways: [userGroups, userApplications, namedUserRoles],
+  amongMembers,
   targetsOf: logEventTargets,
 }

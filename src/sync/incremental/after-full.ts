@@ -1,4 +1,5 @@
 import type { Stream } from '../../connectors/connector.ts'
+import type { SyncScope } from '../../model/scope.ts'
 import { noteFullSync } from '../../store/connections.ts'
 import type { Queryable } from '../../store/db.ts'
 import type { Step } from '../../store/jobs.ts'
@@ -6,6 +7,7 @@ import { dropTargetsBefore } from '../../store/refetch-queue.ts'
 import { saveMark } from '../../store/stream-marks.ts'
 import { readCheckpoint } from '../checkpoint.ts'
 import type { JobContext } from '../job-context.ts'
+import { neededForRounds } from '../scope.ts'
 import { markOfListing } from './mark.ts'
 import { overlapBefore } from './note-pages.ts'
 
@@ -38,18 +40,28 @@ const LASTING: ReadonlySet<Step['reason_code']> = new Set([
   'okta_scope_missing',
   'okta_feature_off',
   'okta_not_found',
+  'scope_matches_nothing',
 ])
 
-/** Notes the end of a full sync, and whether incremental ones may build on it: they may where every user is known. */
+/**
+ * Notes the end of a full sync, and whether incremental ones may build on it: they may where every user is known, in the
+ * scope that it was for.
+ */
 export async function settleJob<Client>(
   tx: Queryable,
   steps: ReadonlyMap<string, Step>,
-  { connectionId, streams, at }: { connectionId: string; streams: readonly Stream<Client>[]; at: string },
+  {
+    connectionId,
+    streams,
+    scope,
+    at,
+  }: { connectionId: string; streams: readonly Stream<Client>[]; scope: SyncScope; at: string },
 ): Promise<void> {
-  const needed = streams.filter(({ since, neverEmpty }) => since && neverEmpty)
+  const needed = neededForRounds(streams, scope)
   await noteFullSync(tx, connectionId, {
     at,
-    canBuildOn: needed.every(({ name }) => steps.get(name)?.outcome === 'complete'),
+    scope,
+    canBuildOn: needed.every((name) => steps.get(name)?.outcome === 'complete'),
     isLasting: [...steps.values()].every(({ reason_code: code }) => LASTING.has(code)),
   })
 }

@@ -5,6 +5,7 @@ import { dropTargets, enqueueTargets, type QueuedTarget } from '../../store/refe
 import { eachPage } from '../each-page.ts'
 import { clientFor, type JobContext } from '../job-context.ts'
 import { expand } from './expand.ts'
+import { letIn, standingOf } from './members-only.ts'
 import { isRemembered, noteParents } from './note-pages.ts'
 import type { Refetch } from './plan-refetch.ts'
 import type { RoundCommits, RoundTx } from './round-commits.ts'
@@ -48,6 +49,13 @@ export async function refetch<Client>(
 async function readRecord<Client>(key: string, lines: readonly QueuedTarget[], context: ReadContext<Client>) {
   const { stream, storedAs, client, job, commits, writes } = context
   const connectionId = job.connection.id
+  if ((await standingOf(job.db, key, storedAs, job)) !== null)
+    return commits.commit(1, async (round) => {
+      // Somebody may have let them in again meanwhile.
+      const standing = await standingOf(round.tx, key, storedAs, job)
+      if (standing === 'left') await writes.markRecordGone(round, storedAs, key)
+      if (standing !== null) await dropTargets(round.tx, connectionId, lines)
+    })
   const item = stream.get ? await stream.get({ client, vendorId: key }) : undefined
   const owner = stream.ownerOf?.(key) ?? ''
   const row = owner === '' ? null : await parentRow(owner, context)
@@ -62,7 +70,7 @@ async function readRecord<Client>(key: string, lines: readonly QueuedTarget[], c
 async function readChildren<Client>(key: string, lines: readonly QueuedTarget[], context: ReadContext<Client>) {
   const { stream, storedAs, job, commits } = context
   if (stream.refetch?.parents == null) return readListing({ parent: { key, row: {} }, isAsked: true }, lines, context)
-  const row = await knownParent(key, context)
+  const row = await knownParent(key, lines, context)
   // Gone, or outside the scope: what hung on it went with it, or was never kept.
   if (row === null) return commits.commit(1, ({ tx }) => dropTargets(tx, job.connection.id, lines))
   const { parents } = storedAs
@@ -175,11 +183,13 @@ async function parentRow<Client>(key: string, { stream, job }: ReadContext<Clien
 }
 
 /** The parent's row. One that is not stored is read first: its creation may not be known yet. Null: there is none. */
-async function knownParent<Client>(key: string, context: ReadContext<Client>) {
+async function knownParent<Client>(key: string, lines: readonly QueuedTarget[], context: ReadContext<Client>) {
   const stored = await parentRow(key, context)
   const parents = context.stream.refetch?.parents
   const parentStream = parents == null ? undefined : context.job.streams.get(parents)
   if (stored || !parentStream?.get) return stored
-  await refetch({ kind: 'record', key, lines: [] }, { stream: parentStream, storedAs: parentStream }, context)
+  const { membersOnly } = context.job.settings.scope
+  if (membersOnly && parents === 'users') await letIn(key, lines, context)
+  else await refetch({ kind: 'record', key, lines: [] }, { stream: parentStream, storedAs: parentStream }, context)
   return parentRow(key, context)
 }

@@ -1,12 +1,15 @@
 import type { ParentRef, Stream } from '../../connectors/connector.ts'
-import { listLiveIds, liveRows } from '../../store/list.ts'
+import { User } from '../../model/user.ts'
+import type { Queryable } from '../../store/db.ts'
+import { listLiveIds, liveIds, liveRows } from '../../store/list.ts'
 import { isTooMany, markDeleted } from '../../store/reconcile.ts'
-import { enqueueTargets } from '../../store/refetch-queue.ts'
+import { enqueueTargets, type WantedTarget } from '../../store/refetch-queue.ts'
 import { forgetRejected, saveRejected } from '../../store/rejected.ts'
 import { type Incoming, upsert } from '../../store/upsert.ts'
 import { normalizePage } from '../commit-pages.ts'
 import type { JobContext } from '../job-context.ts'
-import { withinScope } from '../scope.ts'
+import { scopeOfMembers, withinScope } from '../scope.ts'
+import { isListingOfMembers, listingsOf, toLookAfter } from './members-only.ts'
 import { followsOf } from './note-pages.ts'
 import type { RoundTx } from './round-commits.ts'
 
@@ -20,6 +23,8 @@ export interface ReadItems<Client> {
   readonly items: readonly unknown[]
   /** The first page of a parent's listing: what was rejected of it before is told anew. */
   readonly isFirstOfParent: boolean
+  /** Users who are known to be in a chosen group. */
+  readonly areMembers?: boolean
 }
 
 /** What a round writes, each in a transaction that its caller opens. */
@@ -37,13 +42,17 @@ export class RoundWrites<Client> {
    * that the scope keeps, and how many items were rejected.
    */
   async storeItems(
-    { tx, at, step }: RoundTx,
-    { reader, storedAs, parent, items, isFirstOfParent }: ReadItems<Client>,
+    round: RoundTx,
+    { reader, storedAs, parent, items, isFirstOfParent, areMembers = false }: ReadItems<Client>,
   ): Promise<{ records: readonly Incoming[]; ids: readonly string[]; rejected: number }> {
+    const { tx, at, step } = round
     const { connection, jobId, settings } = this.#job
+    if (isListingOfMembers(this.#job, reader)) await this.#storeMembers(round, items)
     const context = { connectionId: connection.id, jobId, stream: storedAs.name, at }
     const { records, rejected } = normalizePage(reader, connection.id, parent, items)
-    const kept = await withinScope(tx, storedAs.entity, records, settings.scope)
+    const scope = areMembers ? scopeOfMembers(settings.scope) : settings.scope
+    const kept = await withinScope(tx, storedAs.entity, records, { scope, connectionId: connection.id })
+    if (areMembers) await enqueueTargets(tx, context, await this.#listingsOfNew(tx, kept))
     await enqueueTargets(tx, context, await followsOf(tx, storedAs, kept, connection.id))
     const counts = await upsert(tx, storedAs.entity, kept, context)
     if (isFirstOfParent || rejected.length > 0)
@@ -64,6 +73,23 @@ export class RoundWrites<Client> {
       ids: kept.map(({ row }) => storedAs.entity.idOf(connection.id, row.vendor_id)),
       rejected: rejected.length,
     }
+  }
+
+  /** The users that a group's listing consists of, before they are its members. */
+  async #storeMembers(round: RoundTx, items: readonly unknown[]): Promise<void> {
+    const users = this.#job.streams.get('users')
+    if (!users) return
+    const read = { reader: users, storedAs: users, parent: { key: '', row: {} }, isFirstOfParent: false }
+    await this.storeItems(round, { ...read, items, areMembers: true })
+  }
+
+  async #listingsOfNew(tx: Queryable, users: readonly Incoming[]): Promise<WantedTarget[]> {
+    const idOf = ({ row }: Incoming) => User.idOf(this.#job.connection.id, row.vendor_id)
+    const known = await liveIds(tx, User, users.map(idOf))
+    return listingsOf(
+      this.#job,
+      users.filter((user) => !known.has(idOf(user))).map(({ row }) => row),
+    )
   }
 
   /**
@@ -111,34 +137,40 @@ export class RoundWrites<Client> {
   }
 
   async #markEdges(round: RoundTx, child: Stream<Client>, parent: { column: string; id: string }): Promise<void> {
-    const { connection, jobId } = this.#job
+    const { connection } = this.#job
     const rows = { connectionId: connection.id, stream: child.name, parent }
     const edges = await listLiveIds(round.tx, child.entity, rows)
     if (edges.length === 0) return
-    await markDeleted(round.tx, child.entity, edges, { connectionId: connection.id, jobId, at: round.at })
-    round.step(child.name).deleted += edges.length
+    await this.#mark(round, child, edges)
+  }
+
+  async #mark({ tx, at, step }: RoundTx, stream: Stream<Client>, gone: readonly { id: string }[]): Promise<void> {
+    const context = { connectionId: this.#job.connection.id, jobId: this.#job.jobId, at }
+    await markDeleted(tx, stream.entity, gone, context)
+    step(stream.name).deleted += gone.length
+    await enqueueTargets(tx, context, await toLookAfter(tx, this.#job, stream, gone))
   }
 
   /** All that a round finds gone by itself is weighed together: many small losses are a large one. */
   async #markGone(
-    { tx, at, step }: RoundTx,
-    { name, entity }: Stream<Client>,
+    round: RoundTx,
+    stream: Stream<Client>,
     gone: readonly { id: string }[],
     atLeast: number,
   ): Promise<boolean> {
     if (gone.length === 0) return true
-    const { connection, jobId, settings } = this.#job
+    const { connection, settings } = this.#job
+    const { name, entity } = stream
     const before = this.#gone.get(name) ?? 0
     const limit = settings.confirmDeletes ? null : { share: settings.deleteShare, atLeast }
     const context = { connectionId: connection.id, stream: name, limit }
     // Those that went before count among the live ones of which a share may go.
-    if (await isTooMany(tx, entity, context, before + gone.length, -before)) {
-      step(name).held_deletes += gone.length
+    if (await isTooMany(round.tx, entity, context, before + gone.length, -before)) {
+      round.step(name).held_deletes += gone.length
       return false
     }
     this.#gone.set(name, before + gone.length)
-    await markDeleted(tx, entity, gone, { connectionId: connection.id, jobId, at })
-    step(name).deleted += gone.length
+    await this.#mark(round, stream, gone)
     return true
   }
 }

@@ -1,10 +1,10 @@
 import type { Stream } from '../../connectors/connector.ts'
 import type { AppError } from '../../errors.ts'
+import type { SyncScope } from '../../model/scope.ts'
 import type { Step } from '../../store/jobs.ts'
 import { START } from '../checkpoint.ts'
 import { deletesHeld } from '../finish-step.ts'
 import { brokenOff, listedToTheEnd, type StepEnd } from '../outcome.ts'
-import type { SyncScope } from '../settings.ts'
 
 /** Failures in a row, each after all its retries, after which a listing is left alone until the next round. */
 const FAILURES = 3

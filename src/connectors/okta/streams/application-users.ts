@@ -75,6 +75,7 @@ export const applicationUsers = stream<OktaClient, ApplicationAssignmentRow>({
     return getApplicationUser(client, application, user)
   },
   ownerOf: (vendorId) => vendorId.split(':', 1)[0] ?? '',
+  userOf: (vendorId) => vendorId.split(':')[2] ?? '',
   refetch: {
     storedAs: 'application_users',
     parents: 'applications',
