@@ -7,8 +7,8 @@ import { PolicyRule } from '../model/policy-rule.ts'
 import { User } from '../model/user.ts'
 import { gathered, owned, type Relation } from './relation.ts'
 
-/** Where a rule stands that Okta gave no place: after all others. */
-const LAST = '9223372036854775807'
+/** Where a rule or a policy stands that Okta gave no place: after all others. */
+export const LAST = '9223372036854775807'
 
 /** In the order in which Okta tries them. */
 export const POLICY_RULES: Relation = {

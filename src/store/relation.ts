@@ -6,7 +6,7 @@ interface RelationKey {
   readonly sql: string
   /** What is always the same as `sql`: bounded as well, so that a walk of both sides starts at the place of the page. */
   readonly same?: string
-  readonly type: 'uuid' | 'bigint'
+  readonly type: 'uuid' | 'bigint' | 'text'
 }
 
 /**

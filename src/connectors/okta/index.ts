@@ -6,6 +6,7 @@ import { applicationGroups } from './streams/application-groups.ts'
 import { applicationUsers } from './streams/application-users.ts'
 import { applications } from './streams/applications.ts'
 import { factors } from './streams/factors.ts'
+import { groupApplications } from './streams/group-applications.ts'
 import { groupMemberships } from './streams/group-memberships.ts'
 import { groupRoles } from './streams/group-roles.ts'
 import { groups } from './streams/groups.ts'
@@ -41,7 +42,7 @@ export const okta: Connector<OktaClient> = {
     policyMappings,
     logEvents,
   ],
-  sideways: [userGroups, userApplications, namedUserRoles],
+  sideways: [userGroups, userApplications, groupApplications, namedUserRoles],
   amongMembers,
   targetsOf: logEventTargets,
 }

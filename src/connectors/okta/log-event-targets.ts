@@ -76,6 +76,8 @@ const applicationGroup: Rule = {
   of: (named) => [
     ...group.of(named),
     ...named.applications.flatMap((id) => [children('application_groups', id), children('application_users', id)]),
+    // Where only the group is named, its own listing tells which applications it has.
+    ...(named.applications.length > 0 ? [] : named.groups.map((id) => children('group_applications', id))),
   ],
 }
 
@@ -86,6 +88,14 @@ const policy: Rule = {
       if (isGroupRule) return []
       return [type === null ? whole('policies') : children('policies', type)]
     }),
+}
+/** Its place among its siblings stays, so that it is enough to read it alone. */
+const policyAlone: Rule = {
+  of: (named) =>
+    realPolicies(named).map(({ id, type }) => ({
+      ...record('policies', id),
+      ...(type !== null && { shownBy: { stream: 'policies', key: type } }),
+    })),
 }
 const policyWithRules: Rule = {
   of: (named) => [...policy.of(named), ...realPolicies(named).map(({ id }) => children('policy_rules', id))],
@@ -189,7 +199,8 @@ export const LOG_EVENT_RULES: ReadonlyMap<string, Rule> = new Map([
   ...each('iam.resourceset', ['bindings.add', 'bindings.delete', 'delete'], allRoles),
   ...each('iam.role', ['update', 'delete'], allRoles),
 
-  ...each('policy.lifecycle', ['update', 'activate', 'deactivate'], policy),
+  ...each('policy.lifecycle', ['update'], policy),
+  ...each('policy.lifecycle', ['activate', 'deactivate'], policyAlone),
   ...each('policy.lifecycle', ['create'], newPolicy),
   ...each('policy.lifecycle', ['overwrite'], policyWithRules),
   ...each('policy.lifecycle', ['delete'], gonePolicy),

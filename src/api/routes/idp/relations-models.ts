@@ -169,6 +169,28 @@ const APPLIED = 'With what says that the one applies to the other.'
 export const applicationOfPolicy = item(Application, 'ApplicationOfPolicy', APPLIED, applied, tellApplied)
 export const policyOfApplication = item(Policy, 'PolicyOfApplication', APPLIED, applied, tellApplied)
 
+export const policyOfUser = item(
+  Policy,
+  'PolicyOfUser',
+  'With why it is for the user.',
+  {
+    via: z
+      .enum(['user', 'group', 'everyone'])
+      .describe('Whether it names the user, names a group that the user is in, or says nothing about people.'),
+    via_group: z
+      .object(fields(Group, 'id', 'name'))
+      .nullable()
+      .describe('The group by which it is for the user, the first by name of several; null unless `via` is `group`.'),
+    is_first: z
+      .boolean()
+      .nullable()
+      .describe(
+        'Whether it is the one that Okta tries first for the user: of its type the active one with the lowest `priority` among these. Null for types of which applications decide which policy is taken.',
+      ),
+  },
+  ({ via, via_group, is_first }) => ({ via, via_group, is_first }),
+)
+
 /** An administrator's role, out of the same entity as `/v1/idp/roles`. */
 export const administratorRole = z.object({
   ...fields(RoleAssignment, 'role_type', 'label', 'status', 'via', 'via_group_id'),

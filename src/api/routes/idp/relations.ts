@@ -22,6 +22,7 @@ import {
   POLICY_RULES,
   POLICY_USERS,
 } from '../../../store/relation-policies.ts'
+import { USER_POLICIES } from '../../../store/relation-user-policies.ts'
 import { findRelationParent, type Relation } from '../../../store/relations.ts'
 import { type Endpoint, endpoint } from '../../endpoint.ts'
 import { FRESHNESS_HEADERS } from '../../freshness.ts'
@@ -38,6 +39,7 @@ import {
   heldRole,
   plain,
   policyOfApplication,
+  policyOfUser,
   type RelatedItem,
   userOfApplication,
   userOfGroup,
@@ -71,6 +73,10 @@ were the direct assignment gone.`
 const HELD = 'A role that a group gives is listed for the group and for each member that Okta names.'
 const NAMED = `Those that the conditions of the policy or of its rules include or exclude. One that was never read is not listed,
 although the policy names it; \`conditions\` of the policy and of its rules have Okta’s ids of all.`
+const FOR_USER = `Those that include the user, or a group that the user is in now, or that say nothing about people, and exclude neither;
+inactive ones are among them. By type, and within a type in Okta’s order, in which the first one that fits is taken
+(\`is_first\`). Which app sign-in or profile enrollment policy is taken, applications decide: \`/v1/idp/applications/{id}/policies\`.
+Rules of a policy may name people as well: \`/v1/idp/policies/{id}/rules\`.`
 const APPLIED =
   'From Okta’s mappings, and from the links of applications to their access and profile enrollment policies.'
 
@@ -79,6 +85,7 @@ const LISTS: readonly List[] = [
   { of: 'users', what: 'applications', relation: USER_APPLICATIONS, item: applicationOfUser, note: ACCESS },
   { of: 'users', what: 'factors', relation: USER_FACTORS, item: plain(Factor), note: Factor.sentence },
   { of: 'users', what: 'roles', relation: USER_ROLES, item: heldRole, note: HELD },
+  { of: 'users', what: 'policies', relation: USER_POLICIES, item: policyOfUser, note: FOR_USER },
   { of: 'groups', what: 'users', relation: GROUP_USERS, item: userOfGroup, note: MEMBERS },
   {
     of: 'groups',

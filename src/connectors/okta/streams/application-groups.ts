@@ -1,9 +1,10 @@
 import { z } from 'zod'
 import { Application } from '../../../model/application.ts'
 import { ApplicationAssignment, type ApplicationAssignmentRow } from '../../../model/application-assignment.ts'
+import type { NewRow } from '../../../model/entity.ts'
 import type { JsonObject } from '../../../model/fields.ts'
 import { Group } from '../../../model/group.ts'
-import { stream } from '../../connector.ts'
+import { type Origin, stream } from '../../connector.ts'
 import type { OktaClient } from '../client/client.ts'
 import { path } from '../path.ts'
 import { getApplicationGroup } from '../reads.ts'
@@ -29,32 +30,7 @@ export const applicationGroups = stream<OktaClient, ApplicationAssignmentRow>({
   pageSize: SIZE,
   page: ({ client, cursor, parent, settings }) =>
     client.list(path`/api/v1/apps/${parent.key}/groups`, { query: { limit: pageLimit(SIZE, settings) }, cursor }),
-  normalize(item, { connectionId, parent }) {
-    const assignment = OktaApplicationGroup.parse(item)
-    return {
-      vendor_id: `${parent.key}:group:${assignment.id}`,
-      application_id: Application.idOf(connectionId, parent.key),
-      application_vendor_id: parent.key,
-      principal_type: 'group',
-      principal_id: Group.idOf(connectionId, assignment.id),
-      principal_vendor_id: assignment.id,
-      via: 'direct',
-      via_group_id: null,
-      via_group_vendor_id: null,
-      status: null,
-      vendor_status: null,
-      username: null,
-      external_id: null,
-      sync_state: null,
-      priority: assignment.priority,
-      profile: withoutSecrets(assignment.profile) as JsonObject | null,
-      vendor_created_at: null,
-      last_updated_at: assignment.lastUpdated,
-      status_changed_at: null,
-      password_changed_at: null,
-      last_synced_at: null,
-    }
-  },
+  normalize: normalizeGroupAssignment,
   /** A group's assignment sets attributes for its members, a security answer among them in some applications. */
   sanitize: withoutSecrets,
   get: async ({ client, vendorId }) => {
@@ -70,3 +46,34 @@ export const applicationGroups = stream<OktaClient, ApplicationAssignmentRow>({
   },
   goesWith: { application_id: 'applications', principal_id: 'groups' },
 })
+
+/** A group's assignment to the application that is the parent. */
+export function normalizeGroupAssignment(
+  item: unknown,
+  { connectionId, parent }: Origin,
+): NewRow<ApplicationAssignmentRow> {
+  const assignment = OktaApplicationGroup.parse(item)
+  return {
+    vendor_id: `${parent.key}:group:${assignment.id}`,
+    application_id: Application.idOf(connectionId, parent.key),
+    application_vendor_id: parent.key,
+    principal_type: 'group',
+    principal_id: Group.idOf(connectionId, assignment.id),
+    principal_vendor_id: assignment.id,
+    via: 'direct',
+    via_group_id: null,
+    via_group_vendor_id: null,
+    status: null,
+    vendor_status: null,
+    username: null,
+    external_id: null,
+    sync_state: null,
+    priority: assignment.priority,
+    profile: withoutSecrets(assignment.profile) as JsonObject | null,
+    vendor_created_at: null,
+    last_updated_at: assignment.lastUpdated,
+    status_changed_at: null,
+    password_changed_at: null,
+    last_synced_at: null,
+  }
+}

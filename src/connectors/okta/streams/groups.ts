@@ -100,14 +100,23 @@ export const groups = stream<OktaClient, GroupRow>({
         .sort()
         .at(-1) ?? null,
   },
-  /** What the log names explains most moves of a group; the count tells whether something is left. */
+  /**
+   * What the log names explains most moves of a group; the count tells whether something is left. Of a group that is new
+   * here, by an import or by a name that the scope has, the log may name no application.
+   */
   follows(before, { vendor_id: key, ...after }) {
     const moved = MEMBERSHIP_COLUMNS.some((column) => before?.[column] !== after[column])
     const count = after.users_count === null ? {} : { unlessRows: after.users_count }
     const members: Target = { kind: 'children', stream: 'group_memberships', key, ...count }
+    const given = after.applications_count === null ? {} : { unlessRows: after.applications_count }
+    const applications: Target = { kind: 'children', stream: 'group_applications', key, ...given }
     const roles: Target = { kind: 'children', stream: 'group_roles', key }
     const wasAdmin = before?.has_admin_privilege ?? false
     const isAdmin = after.has_admin_privilege ?? false
-    return [...(moved ? [members] : []), ...(wasAdmin === isAdmin ? [] : [roles])]
+    return [
+      ...(moved ? [members] : []),
+      ...(before === null && after.applications_count !== 0 ? [applications] : []),
+      ...(wasAdmin === isAdmin ? [] : [roles]),
+    ]
   },
 })
