@@ -170,6 +170,8 @@ connections
   refusal_code                   text
   refused_since                  timestamp with time zone
   active_since                   timestamp with time zone
+  scope                          jsonb
+  full_sync_scope                jsonb
   CHECK ((full_interval_secs >= 60))
   CHECK ((refresh_interval_secs >= 60))
   CHECK ((state = ANY (ARRAY['PENDING'::text, 'ACTIVE'::text, 'PAUSED'::text, 'DELETED'::text])))
@@ -284,6 +286,7 @@ invite_tokens
   created_at                     timestamp with time zone not null default now()
   expires_at                     timestamp with time zone not null
   used_at                        timestamp with time zone
+  scope                          jsonb
   FOREIGN KEY (connection_id) REFERENCES connections(id) ON DELETE CASCADE
   FOREIGN KEY (organization_id) REFERENCES organizations(id) ON DELETE CASCADE
   PRIMARY KEY (id)

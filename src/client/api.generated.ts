@@ -592,6 +592,33 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/idp/users/{user_id}/policies": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List policies of a user
+         * @description Those that include the user, or a group that the user is in now, or that say nothing about people, and exclude neither;
+         *     inactive ones are among them. By type, those of which applications decide last, and within a type in Okta’s order, in which the first one that fits is taken
+         *     (`is_first`). App sign-in and profile enrollment policies are taken by application: `/v1/idp/applications/{id}/policies`.
+         *     Rules of a policy may name people as well: `/v1/idp/policies/{id}/rules`.
+         *
+         *     By offset, or by cursor with `enableCursor=true`. What has vanished from Okta is left out unless
+         *     `includeDeleted=true`, so that a stale relation never reads as a present one; of a record that has vanished itself nothing
+         *     is left then. Only records that were read are listed.
+         */
+        get: operations["list_idp_user_policies"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/idp/groups/{group_id}/users": {
         parameters: {
             query?: never;
@@ -964,7 +991,7 @@ export interface paths {
         put?: never;
         /**
          * Add new connection
-         * @description Answers at once; the first sync begins in the background. The credentials are not tried: `connections/test` tries them before they are stored. With an invite token, vendor, options and identifier are those of the token, which is then used up.
+         * @description Answers at once; the first sync begins in the background. The credentials are not tried: `connections/test` tries them before they are stored. With an invite token, vendor, options, scope and identifier are those of the token, which is then used up.
          */
         post: operations["create_connection"];
         delete?: never;
@@ -996,7 +1023,7 @@ export interface paths {
         head?: never;
         /**
          * Update connection
-         * @description What is absent or null stays as it is, the state too. New credentials of an active connection are synced with at once. An update token changes the credentials of its connection and nothing else, once.
+         * @description What is absent or null stays as it is, the state too. New credentials of an active connection are synced with at once, and so is a new scope: what it leaves out goes as if it had vanished, a large part only after a yes. A sync that is under way ends in the scope it began with. An update token changes the credentials of its connection and nothing else, once.
          */
         patch: operations["update_connection_by_id"];
         trace?: never;
@@ -2248,6 +2275,17 @@ export interface components {
                  */
                 keep_alive_at: string | null;
             } | null;
+            /** @description What of the org is read and kept; null: everything. */
+            scope: {
+                /** @description Groups by Okta’s id or exact name: of all groups these are kept, with their memberships. Empty: every group. */
+                groups: string[];
+                /** @description Email domains: users of other domains, and what hangs on them, are not kept. Empty: every domain. */
+                email_domains: string[];
+                /** @description Whether groups that an application (Active Directory, Google, …) brought in are left out. */
+                skip_app_groups: boolean;
+                /** @description Whether of all users only the members of `groups` are read and kept, with their factors, applications and roles. Needs `groups`. */
+                members_only: boolean;
+            } | null;
             /**
              * Format: date-time
              * @description When it is synced next; null while it is not.
@@ -2425,6 +2463,17 @@ export interface components {
                  */
                 keep_alive_at: string | null;
             } | null;
+            /** @description What of the org is read and kept; null: everything. */
+            scope: {
+                /** @description Groups by Okta’s id or exact name: of all groups these are kept, with their memberships. Empty: every group. */
+                groups: string[];
+                /** @description Email domains: users of other domains, and what hangs on them, are not kept. Empty: every domain. */
+                email_domains: string[];
+                /** @description Whether groups that an application (Active Directory, Google, …) brought in are left out. */
+                skip_app_groups: boolean;
+                /** @description Whether of all users only the members of `groups` are read and kept, with their factors, applications and roles. Needs `groups`. */
+                members_only: boolean;
+            } | null;
             /**
              * Format: date-time
              * @description When it is synced next; null while it is not.
@@ -2490,6 +2539,8 @@ export interface components {
             options?: {
                 [key: string]: unknown;
             } | null;
+            /** @description What of the org is read and kept; absent or null: everything. */
+            scope?: components["schemas"]["GivenScope"] | null;
         };
         /** @description What an invite token is for. */
         CreateInviteToken: {
@@ -2506,6 +2557,8 @@ export interface components {
             options?: {
                 [key: string]: unknown;
             } | null;
+            /** @description What the connection that is made reads and keeps; absent or null: everything. */
+            scope?: components["schemas"]["GivenScope"] | null;
             /** @description Seconds that it can be used for; 1800 if not given. */
             expiry_secs?: number | null;
         };
@@ -2694,6 +2747,17 @@ export interface components {
             code: string;
             /** @description The request, as the log names it: `X-Request-Id`. */
             request_id: string;
+        };
+        /** @description What of an org is to be read and kept. What it does not say limits nothing. */
+        GivenScope: {
+            /** @description Groups by Okta’s id or exact name: of all groups these are kept, with their memberships. Empty: every group. */
+            groups?: string[];
+            /** @description Email domains: users of other domains, and what hangs on them, are not kept. Empty: every domain. */
+            email_domains?: string[];
+            /** @description Whether groups that an application (Active Directory, Google, …) brought in are left out. */
+            skip_app_groups?: boolean;
+            /** @description Whether of all users only the members of `groups` are read and kept, with their factors, applications and roles. Needs `groups`. */
+            members_only?: boolean;
         };
         /** @description A group of users: made in Okta, built in, or mirrored from an application or directory. */
         Group: {
@@ -3919,6 +3983,19 @@ export interface components {
             previous_cursor?: string | null;
         };
         /** @description One page of a list. */
+        PageOfUserPolicies: {
+            /** @description Records in this answer. By offset only. */
+            count?: number;
+            /** @description The records of this page. */
+            items: components["schemas"]["PolicyOfUser"][];
+            /** @description Records that match; null with `excludeTotal`. By offset only. */
+            total?: number | null;
+            /** @description Leads to the next page; null at the end. By cursor only. */
+            next_cursor?: string | null;
+            /** @description Leads to the page before; null at the beginning. By cursor only. */
+            previous_cursor?: string | null;
+        };
+        /** @description One page of a list. */
         PageOfUserRoles: {
             /** @description Records in this answer. By offset only. */
             count?: number;
@@ -4072,6 +4149,74 @@ export interface components {
                 /** @description Whether the relation itself has vanished from Okta; always false without `includeDeleted=true`, or `asOf`, with which it tells of now. */
                 is_deleted: boolean;
             } | null;
+        };
+        /** @description A policy of the org: whom it is for and what it sets. What it does is in its rules; without an active rule it does nothing. With why it is for the user. */
+        PolicyOfUser: {
+            /**
+             * Format: uuid
+             * @description Our id: a UUID derived from the connection, the entity and `vendor_id`; the same on every sync.
+             */
+            id: string;
+            /** @description The id Okta knows it by; for a relation, the ids of both ends joined by a colon. */
+            vendor_id: string;
+            /** @description Okta's policy type as received, such as `ACCESS_POLICY` or `PASSWORD`. */
+            type: string;
+            /** @description The name, else the id. */
+            name: string;
+            /** @description The description; Okta may have none. */
+            description: string | null;
+            /**
+             * @description Okta's status in lower case; `unknown` for one that Rollcall does not know yet.
+             * @enum {string}
+             */
+            status: "active" | "inactive" | "unknown";
+            /** @description Okta's status exactly as received. */
+            vendor_status: string | null;
+            /** @description Its place among the policies of its type: the lowest number is tried first. */
+            priority: number | null;
+            /** @description Whether Okta made it and it cannot be deleted; null when Okta did not say. */
+            is_system: boolean | null;
+            /** @description What an access policy guards: `APP` or `END_USER_ACCOUNT_MANAGEMENT`. */
+            resource_type: string | null;
+            /** @description Whether Okta keeps a list of the applications it applies to. */
+            is_mappable: boolean;
+            /** @description Whom it applies to, as received, such as the groups included; null when it has no conditions. */
+            conditions: unknown;
+            /** @description What it sets, as received, such as password complexity; null when the type has no settings. */
+            settings: unknown;
+            /**
+             * Format: date-time
+             * @description When it was created in Okta.
+             */
+            vendor_created_at: string | null;
+            /**
+             * Format: date-time
+             * @description Okta's own time of its last update.
+             */
+            last_updated_at: string | null;
+            /** @description Whether it has vanished from Okta. */
+            is_deleted: boolean;
+            /** @description Okta’s JSON as received, secrets stripped; only with `raw=true`. */
+            raw?: unknown;
+            /**
+             * @description Whether it names the user, names a group that the user is in, or says nothing about people.
+             * @enum {string}
+             */
+            via: "user" | "group" | "everyone";
+            /** @description The group by which it is for the user, the first by name of several; null unless `via` is `group`. */
+            via_group: {
+                /**
+                 * Format: uuid
+                 * @description Our id: a UUID derived from the connection, the entity and `vendor_id`; the same on every sync.
+                 */
+                id: string;
+                /** @description The id Okta knows it by; for a relation, the ids of both ends joined by a colon. */
+                vendor_id: string;
+                /** @description The name, from `profile.name`, else the id. A label only: names need not be unique. */
+                name: string;
+            } | null;
+            /** @description Whether it is the one that Okta tries first for the user: of its type the active one with the lowest `priority` among these. Null for types of which applications decide which policy is taken. */
+            is_first: boolean | null;
         };
         /** @description A rule of a policy: under which conditions it does what. The first rule whose conditions hold decides. */
         PolicyRule: {
@@ -4309,6 +4454,8 @@ export interface components {
              * @enum {string|null}
              */
             state?: "PENDING" | "ACTIVE" | "PAUSED" | "DELETED" | null;
+            /** @description What of the org is read and kept from now on, in place of what was said before; an empty object: everything. */
+            scope?: components["schemas"]["GivenScope"] | null;
             /** @description Seconds from the start of one scheduled sync to the next. */
             refresh_interval_secs?: number | null;
             /** @description Seconds of silence after which a sync is taken to hang. */
@@ -4867,6 +5014,10 @@ export interface components {
             idp_factors?: components["schemas"]["Factor"][];
             /** @description Whether it has more factors than `idp_factors` shows. */
             idp_factors_truncated?: boolean;
+            /** @description Its policies that have not vanished, by id; only with `includeIdpPolicies=true`. */
+            idp_policies?: components["schemas"]["Policy"][];
+            /** @description Whether it has more policies than `idp_policies` shows. */
+            idp_policies_truncated?: boolean;
         };
         /** @description A token to be looked at. */
         ValidateInviteToken: {
@@ -5622,6 +5773,8 @@ export interface operations {
                 includeIdpRoles?: boolean;
                 /** @description Adds `idp_factors` to each record: its factors, capped. `/v1/idp/users/{id}/factors` lists all of them, page by page. */
                 includeIdpFactors?: boolean;
+                /** @description Adds `idp_policies` to each record: its policies, capped. `/v1/idp/users/{id}/policies` lists all of them, page by page. */
+                includeIdpPolicies?: boolean;
             };
             header?: never;
             path?: never;
@@ -5704,6 +5857,8 @@ export interface operations {
                 includeIdpRoles?: boolean;
                 /** @description Adds `idp_factors` to each record: its factors, capped. `/v1/idp/users/{id}/factors` lists all of them, page by page. */
                 includeIdpFactors?: boolean;
+                /** @description Adds `idp_policies` to each record: its policies, capped. `/v1/idp/users/{id}/policies` lists all of them, page by page. */
+                includeIdpPolicies?: boolean;
             };
             header?: never;
             path: {
@@ -7606,6 +7761,94 @@ export interface operations {
             503: components["responses"]["DatabaseUnreachable"];
         };
     };
+    list_idp_user_policies: {
+        parameters: {
+            query?: {
+                /** @description Page by cursors instead of `offset`: needed for the first page only. */
+                enableCursor?: boolean;
+                /** @description Records of a page. */
+                limit?: number;
+                /** @description How many records to skip. Has no meaning with cursors. */
+                offset?: number;
+                /** @description `next_cursor` or `previous_cursor` of an earlier answer of this list. It carries the filters of the first request. */
+                cursor?: string;
+                /** @description Do not count: `total` is null. Has no meaning with cursors, which never count. */
+                excludeTotal?: boolean;
+                /** @description Only records that changed here at or after this time, in themselves or in how they are related. With `includeDeleted=true` relations that have vanished since are among them. Not together with `cursor`, which remembers it. */
+                updatedSince?: string;
+                /** @description Whether relations and records that have vanished from Okta are among them, marked `is_deleted`; also those of a record that has vanished itself. */
+                includeDeleted?: boolean;
+                /** @description Adds `raw` to each record: Okta’s JSON as received, secrets stripped. */
+                raw?: boolean;
+                /** @description Has no effect; accepted because clients send it. */
+                use_pool?: boolean;
+            };
+            header?: never;
+            path: {
+                /** @description Our id of the user. */
+                user_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It was done. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    /** @description How the last read of what this answer is made of ended, the worst where there are several: `complete`, `not_permitted`, `not_available`, `partial` or `failed`; `never` before it was first read. Only `complete` means that what is not here is not in Okta. */
+                    "X-Rollcall-Outcome"?: string;
+                    /** @description When all of it was last read completely, ISO 8601: the earliest time where it comes from several listings. Absent while one of them never was. */
+                    "X-Rollcall-Last-Complete-At"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "count": 1,
+                     *       "items": [
+                     *         {
+                     *           "id": "a5614527-0ce6-43be-8d1d-d012b7394867",
+                     *           "vendor_id": "00u1ab2cd3EF4GH5ij6",
+                     *           "type": "type",
+                     *           "name": "Engineering",
+                     *           "description": null,
+                     *           "status": "active",
+                     *           "vendor_status": null,
+                     *           "priority": 0,
+                     *           "is_system": false,
+                     *           "resource_type": null,
+                     *           "is_mappable": false,
+                     *           "conditions": {},
+                     *           "settings": {},
+                     *           "vendor_created_at": "2026-01-31T09:00:00.000Z",
+                     *           "last_updated_at": "2026-01-31T09:00:00.000Z",
+                     *           "is_deleted": false,
+                     *           "via": "user",
+                     *           "via_group": {
+                     *             "id": "a5614527-0ce6-43be-8d1d-d012b7394867",
+                     *             "vendor_id": "00u1ab2cd3EF4GH5ij6",
+                     *             "name": "Engineering"
+                     *           },
+                     *           "is_first": false
+                     *         }
+                     *       ],
+                     *       "total": 1,
+                     *       "next_cursor": null,
+                     *       "previous_cursor": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["PageOfUserPolicies"];
+                };
+            };
+            401: components["responses"]["ApiKeyInvalid"];
+            404: components["responses"]["ConnectionNotFoundOrRecordNotFound"];
+            422: components["responses"]["CursorInvalidOrInvalidRequest"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["DatabaseUnreachable"];
+        };
+    };
     list_idp_group_users: {
         parameters: {
             query?: {
@@ -9070,6 +9313,12 @@ export interface operations {
                      *             "last_used_at": "2026-01-31T09:00:00.000Z",
                      *             "keep_alive_at": "2026-01-31T09:00:00.000Z"
                      *           },
+                     *           "scope": {
+                     *             "groups": [],
+                     *             "email_domains": [],
+                     *             "skip_app_groups": false,
+                     *             "members_only": false
+                     *           },
                      *           "next_sync_at": "2026-01-31T09:00:00.000Z",
                      *           "last_job": {
                      *             "id": "a5614527-0ce6-43be-8d1d-d012b7394867",
@@ -9120,7 +9369,8 @@ export interface operations {
                  *         "domain": "acme.okta.com",
                  *         "api_token": "00aBcD…"
                  *       },
-                 *       "identifier": "customer-42"
+                 *       "identifier": "customer-42",
+                 *       "scope": {}
                  *     }
                  */
                 "application/json": components["schemas"]["CreateConnection"];
@@ -9201,6 +9451,16 @@ export interface operations {
                      *         },
                      *         "last_used_at": "2026-01-31T09:00:00.000Z",
                      *         "keep_alive_at": "2026-01-31T09:00:00.000Z"
+                     *       },
+                     *       "scope": {
+                     *         "groups": [
+                     *           "group"
+                     *         ],
+                     *         "email_domains": [
+                     *           "email domain"
+                     *         ],
+                     *         "skip_app_groups": false,
+                     *         "members_only": false
                      *       },
                      *       "next_sync_at": "2026-01-31T09:00:00.000Z",
                      *       "last_job": {
@@ -9322,6 +9582,16 @@ export interface operations {
                      *         "last_used_at": "2026-01-31T09:00:00.000Z",
                      *         "keep_alive_at": "2026-01-31T09:00:00.000Z"
                      *       },
+                     *       "scope": {
+                     *         "groups": [
+                     *           "group"
+                     *         ],
+                     *         "email_domains": [
+                     *           "email domain"
+                     *         ],
+                     *         "skip_app_groups": false,
+                     *         "members_only": false
+                     *       },
                      *       "next_sync_at": "2026-01-31T09:00:00.000Z",
                      *       "last_job": {
                      *         "id": "a5614527-0ce6-43be-8d1d-d012b7394867",
@@ -9440,6 +9710,16 @@ export interface operations {
                      *         "last_used_at": "2026-01-31T09:00:00.000Z",
                      *         "keep_alive_at": "2026-01-31T09:00:00.000Z"
                      *       },
+                     *       "scope": {
+                     *         "groups": [
+                     *           "group"
+                     *         ],
+                     *         "email_domains": [
+                     *           "email domain"
+                     *         ],
+                     *         "skip_app_groups": false,
+                     *         "members_only": false
+                     *       },
                      *       "next_sync_at": "2026-01-31T09:00:00.000Z",
                      *       "last_job": {
                      *         "id": "a5614527-0ce6-43be-8d1d-d012b7394867",
@@ -9492,6 +9772,7 @@ export interface operations {
                  *         "api_token": "00aBcD…"
                  *       },
                  *       "identifier": "customer-42",
+                 *       "scope": {},
                  *       "refresh_interval_secs": 14400,
                  *       "timeout_secs": 600
                  *     }
@@ -9574,6 +9855,16 @@ export interface operations {
                      *         },
                      *         "last_used_at": "2026-01-31T09:00:00.000Z",
                      *         "keep_alive_at": "2026-01-31T09:00:00.000Z"
+                     *       },
+                     *       "scope": {
+                     *         "groups": [
+                     *           "group"
+                     *         ],
+                     *         "email_domains": [
+                     *           "email domain"
+                     *         ],
+                     *         "skip_app_groups": false,
+                     *         "members_only": false
                      *       },
                      *       "next_sync_at": "2026-01-31T09:00:00.000Z",
                      *       "last_job": {
@@ -10559,7 +10850,8 @@ export interface operations {
                 /**
                  * @example {
                  *       "vendor": "OKTA_IDP",
-                 *       "identifier": "customer-42"
+                 *       "identifier": "customer-42",
+                 *       "scope": {}
                  *     }
                  */
                 "application/json": components["schemas"]["CreateInviteToken"];

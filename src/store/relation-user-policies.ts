@@ -5,6 +5,9 @@ import { User } from '../model/user.ts'
 import { gathered, type Relation } from './relation.ts'
 import { LAST } from './relation-policies.ts'
 
+/** Types of which Okta takes the policy that an application is mapped to, whoever signs in. */
+const BY_APPLICATION = "('ACCESS_POLICY', 'PROFILE_ENROLLMENT')"
+
 /** Texts at a path of a policy's conditions, which are stored as received: whatever else is there is passed over. */
 const said = (people: 'groups' | 'users', kind: 'include' | 'exclude'): string =>
   `jsonb_path_query(o.conditions, 'lax $.people.${people}.${kind}[*] ? (@.type() == "string")') said(name)`
@@ -13,7 +16,7 @@ const saysUser = (kind: 'include' | 'exclude'): string =>
   `exists (select from ${said('users', kind)} join users u on u.vendor_id = said.name #>> '{}' where u.id = o.user_id)`
 
 const groupSaid = (kind: 'include' | 'exclude'): string =>
-  `select g.id, g.name, m.changed_at from ${said('groups', kind)}
+  `select g.id, g.vendor_id, g.name, m.changed_at from ${said('groups', kind)}
      join group_memberships m on m.group_vendor_id = said.name #>> '{}'
      join groups g on g.id = m.group_id
     where m.user_id = o.user_id and m.connection_id = $1 and not m.is_deleted and not g.is_deleted`
@@ -26,20 +29,18 @@ const groupSaid = (kind: 'include' | 'exclude'): string =>
  */
 export const policiesOfUser = (user: string): string => `
   select w.id, w.via, w.via_group, w.changed_at,
-         case when not w.is_mappable then
-           w.is_live and not exists_before
-         end as is_first
+         case when w.type not in ${BY_APPLICATION} then w.is_live and not w.is_preceded end as is_first
     from (
       select a.*, bool_or(a.is_live) over (
                partition by a.type order by a.place, a.id rows between unbounded preceding and 1 preceding)
-               is true as exists_before
+               is true as is_preceded
         from (
-          select o.id, o.type, o.is_mappable, coalesce(o.priority, ${LAST}) as place,
+          select o.id, o.type, coalesce(o.priority, ${LAST}) as place,
                  o.status = 'active' and not o.is_deleted as is_live,
                  greatest(o.changed_at, by_group.changed_at) as changed_at,
                  case when by_user then 'user' when by_group.id is not null then 'group' else 'everyone' end as via,
                  case when not by_user and by_group.id is not null
-                      then jsonb_build_object('id', by_group.id, 'name', by_group.name) end as via_group
+                      then jsonb_build_object('id', by_group.id, 'vendor_id', by_group.vendor_id, 'name', by_group.name) end as via_group
             from (select p.*, ${user} as user_id from policies p where p.connection_id = $1) o
            cross join lateral (select ${saysUser('include')} as by_user) direct
             left join lateral (${groupSaid('include')} order by g.name, g.id limit 1) by_group on true
@@ -48,7 +49,7 @@ export const policiesOfUser = (user: string): string => `
              and not ${saysUser('exclude')}
              and not exists (${groupSaid('exclude')})) a) w`
 
-/** By type, and in the order in which Okta tries the policies of a type. */
+/** Those that people decide about first; by type, and in the order in which Okta tries the policies of a type. */
 export const USER_POLICIES: Relation = {
   ...gathered(User, Policy, [GroupMembership, Group], {
     named: () => policiesOfUser('$2::uuid'),
@@ -56,6 +57,7 @@ export const USER_POLICIES: Relation = {
     keeps: ['via', 'via_group', 'is_first'],
   }),
   keys: [
+    { sql: `case when t.type in ${BY_APPLICATION} then 1 else 0 end`, type: 'bigint' },
     { sql: 't.type collate "C"', type: 'text' },
     { sql: `coalesce(t.priority, ${LAST})`, type: 'bigint' },
     { sql: 't.id', type: 'uuid' },

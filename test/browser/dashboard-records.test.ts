@@ -33,6 +33,8 @@ function makeAda(): string {
   const policy = org.addPolicy({ type: 'ACCESS_POLICY', name: 'Finance only' })
   org.addRule(policy.id, { name: 'Managed devices' })
   org.mapPolicy(ledger.id, policy.id)
+  const people = { groups: { include: [group.id] } }
+  org.addPolicy({ type: 'OKTA_SIGN_ON', name: 'Analysts only', priority: 0, conditions: { people } })
   for (const [hours, result, reason] of [
     [1, 'FAILURE', 'INVALID_CREDENTIALS'],
     [72, 'SUCCESS', null],
@@ -99,6 +101,11 @@ describe('the page of a user', () => {
     expect((await rowOf('Admin roles', 'Help Desk Administrator')).slice(1)).toEqual(['Analysts', 'Direct', 'Active'])
     expect((await rowOf('Recent log events', 'user.session.start')).at(-1)).toBe('Failure')
     await rowOf('Recent log events', 'user.mfa.factor.activate')
+    expect((await rowOf('Policies', 'Analysts only')).slice(1)).toEqual([
+      'Global session policy',
+      'Via Analysts, tried first',
+      'Active',
+    ])
     await section('Profile attributes').getByRole('row').filter({ hasText: 'Lovelace' }).first().waitFor()
   })
 

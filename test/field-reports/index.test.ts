@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
-import { DEFERRED } from './deferred.ts'
+import { NOT_APPLICABLE } from './not-applicable.ts'
 
 /** Every report has exactly one test of its name, or a reason why it has none. */
 
@@ -23,9 +23,7 @@ const SECTIONS = {
   'M. Safety of the tool itself': [156, 157, 158, 160],
   'N. Asked for and not given': [161, 162, 163, 164, 165, 166, 167, 168],
 }
-/** Sections about parts that come later. */
-const LATER = ['J. System Log', 'L. Tokens and health', 'N. Asked for and not given']
-const LEAST_REASON = 20
+const REASON = /^Does not apply: .{20,}\.$/
 
 const nameOf = (number: number) => `B${String(number).padStart(3, '0')}`
 const numbersOf = (sections: readonly (readonly number[])[]) => sections.flat().map(nameOf)
@@ -51,31 +49,28 @@ const filesOf = (number: string) =>
   titles.filter(({ title }) => title.startsWith(`${number}: `)).map(({ file }) => file)
 
 describe('the field reports', () => {
-  it.each(Object.entries(SECTIONS))('of section %s are each tested once or deferred', (_, numbers) => {
+  it.each(Object.entries(SECTIONS))('of section %s are each tested once, or do not apply', (_, numbers) => {
     const answers = numbers.map(nameOf).map((number) => {
       const tests = filesOf(number)
       return [
         number,
-        DEFERRED[number] === undefined ? tests.length : `deferred${tests.length > 0 ? ', and tested' : ''}`,
+        NOT_APPLICABLE[number] === undefined ? tests.length : `not applicable${tests.length > 0 ? ', and tested' : ''}`,
       ]
     })
     expect(answers).toEqual(
-      answers.map(([number]) => [number, DEFERRED[String(number)] === undefined ? 1 : 'deferred']),
+      answers.map(([number]) => [number, NOT_APPLICABLE[String(number)] === undefined ? 1 : 'not applicable']),
     )
   })
 
   it('name no number that the list does not have', () => {
-    const strangers = [...Object.keys(DEFERRED), ...mentioned].filter((number) => !KNOWN.includes(number))
+    const strangers = [...Object.keys(NOT_APPLICABLE), ...mentioned].filter((number) => !KNOWN.includes(number))
     expect(strangers).toEqual([])
   })
 
-  it('are deferred with a reason, in order, and where their part comes later all that are not tested', () => {
-    const numbers = Object.keys(DEFERRED)
+  it('that do not apply are in order, each with its reason', () => {
+    const numbers = Object.keys(NOT_APPLICABLE)
     expect(numbers).toEqual([...numbers].sort())
-    expect(Object.entries(DEFERRED).filter(([, reason]) => reason.trim().length < LEAST_REASON)).toEqual([])
-    const later = Object.entries(SECTIONS).flatMap(([name, section]) => (LATER.includes(name) ? [section] : []))
-    const untested = numbersOf(later).filter((number) => filesOf(number).length === 0)
-    expect(numbers).toEqual(expect.arrayContaining(untested))
+    expect(Object.entries(NOT_APPLICABLE).filter(([, reason]) => !REASON.test(reason))).toEqual([])
   })
 
   it('are tested in the file of their section', () => {

@@ -38,3 +38,22 @@ export const whyColumn = <Row extends { readonly access: Access }>(path: Path): 
   place: 'below',
   cell: ({ access }) => <Why access={access} path={path} />,
 })
+
+type Applied = Pick<Schema<'PolicyOfUser'>, 'via' | 'via_group' | 'is_first'>
+
+/** Why a policy is for somebody: it names them, or a group they are in, or nobody. */
+export function WhyPolicy({ policy, path }: { readonly policy: Applied; readonly path: Path }) {
+  const { via, via_group: group, is_first: isFirst } = policy
+  return (
+    <span>
+      {via === 'everyone' && 'For everyone'}
+      {via === 'user' && 'Names this user'}
+      {via === 'group' && group && (
+        <>
+          Via <RecordLink href={path(`groups/${group.id}`)}>{groupName(group)}</RecordLink>
+        </>
+      )}
+      {isFirst && ', tried first'}
+    </span>
+  )
+}

@@ -8,7 +8,7 @@ import { Facts, OktaId } from './facts.tsx'
 import { userName } from './names.ts'
 import { RawJson } from './raw-json.tsx'
 import { RecordById, type RecordKind, RecordPage } from './record-page.tsx'
-import { UserApplications, UserEvents, UserFactors, UserGroups, UserRoles } from './user-sections.tsx'
+import { UserApplications, UserEvents, UserFactors, UserGroups, UserPolicies, UserRoles } from './user-sections.tsx'
 
 type User = Schema<'User'>
 
@@ -48,6 +48,7 @@ function UserRecord({ id }: { readonly id: string }) {
         <div class="record-column">
           <UserFactors {...about} />
           <UserRoles {...about} />
+          <UserPolicies {...about} />
           <Attributes
             title="Profile attributes"
             attributes={answer.data && profileOf(answer.data)}

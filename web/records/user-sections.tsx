@@ -4,7 +4,7 @@ import { useConnection } from '../connection/context.tsx'
 import { api } from '../session.ts'
 import type { Column } from '../table/data-table.tsx'
 import { listPage } from '../table/list.ts'
-import { whyColumn } from './access.tsx'
+import { WhyPolicy, whyColumn } from './access.tsx'
 import { Moment, Status, Text } from './cells.tsx'
 import * as columns from './columns.tsx'
 import { eventColumns, type LogEvent } from './event-cells.tsx'
@@ -145,6 +145,39 @@ export function UserRoles({ id, isDeleted }: AboutUser) {
       {...related((options) => api.GET('/idp/users/{user_id}/roles', options))}
       columns={shown}
       none="This user holds no admin role."
+    />
+  )
+}
+
+type UserPolicy = Schema<'PolicyOfUser'>
+
+export function UserPolicies({ id, isDeleted }: AboutUser) {
+  const { path } = useConnection()
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the path changes with the record only
+  const shown = useMemo(
+    () => [
+      columns.policyNameColumn<UserPolicy>(path),
+      columns.policyTypeColumn<UserPolicy>(),
+      {
+        key: 'why',
+        label: 'Why',
+        place: 'below' as const,
+        cell: (policy: UserPolicy) => <WhyPolicy policy={policy} path={path} />,
+      },
+      columns.policyStatusColumn<UserPolicy>(),
+    ],
+    [id],
+  )
+  const related = useRelated({ user_id: id }, isDeleted)
+  return (
+    <Section
+      title="Policies"
+      things="policies for this user"
+      resources={['policies', 'group_memberships', 'groups']}
+      {...related((options) => api.GET('/idp/users/{user_id}/policies', options))}
+      columns={shown}
+      note="Of each type in the order in which Okta tries them. Which app sign-in policy is taken, the application decides."
+      none="No policy is for this user."
     />
   )
 }

@@ -178,7 +178,7 @@ export const policyOfUser = item(
       .enum(['user', 'group', 'everyone'])
       .describe('Whether it names the user, names a group that the user is in, or says nothing about people.'),
     via_group: z
-      .object(fields(Group, 'id', 'name'))
+      .object(fields(Group, 'id', 'vendor_id', 'name'))
       .nullable()
       .describe('The group by which it is for the user, the first by name of several; null unless `via` is `group`.'),
     is_first: z

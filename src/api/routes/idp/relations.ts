@@ -74,8 +74,8 @@ const HELD = 'A role that a group gives is listed for the group and for each mem
 const NAMED = `Those that the conditions of the policy or of its rules include or exclude. One that was never read is not listed,
 although the policy names it; \`conditions\` of the policy and of its rules have Okta’s ids of all.`
 const FOR_USER = `Those that include the user, or a group that the user is in now, or that say nothing about people, and exclude neither;
-inactive ones are among them. By type, and within a type in Okta’s order, in which the first one that fits is taken
-(\`is_first\`). Which app sign-in or profile enrollment policy is taken, applications decide: \`/v1/idp/applications/{id}/policies\`.
+inactive ones are among them. By type, those of which applications decide last, and within a type in Okta’s order, in which the first one that fits is taken
+(\`is_first\`). App sign-in and profile enrollment policies are taken by application: \`/v1/idp/applications/{id}/policies\`.
 Rules of a policy may name people as well: \`/v1/idp/policies/{id}/rules\`.`
 const APPLIED =
   'From Okta’s mappings, and from the links of applications to their access and profile enrollment policies.'
