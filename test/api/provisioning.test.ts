@@ -361,3 +361,49 @@ describe('the list of connections', () => {
     expect(await queriesOf()).toBe(one)
   })
 })
+
+describe('the scope of a connection', () => {
+  const made = async (body: object) => {
+    const organization = (await api.call('POST', ORGANIZATIONS, { body: {} })).body
+    const path = `${ORGANIZATIONS}/${organization.id}/connections`
+    const credentials = { domain: 'scope.okta.com', api_token: '00scope' + 'x'.repeat(35) }
+    return { path, answer: await api.call('POST', path, { body: { vendor: 'OKTA_IDP', credentials, ...body } }) }
+  }
+
+  it('is everything unless it is set; a new one is synced with at once and audited', async () => {
+    const { path, answer } = await made({})
+    expect(answer).toMatchObject({ status: 200, body: { scope: null } })
+    const one = `${path}/${answer.body.id}`
+    await api.org.db.query("update sync_jobs set state = 'ended' where connection_id = $1", [answer.body.id])
+    const scope = { groups: ['Sales'], email_domains: ['@Acme.Example'], members_only: true }
+    const kept = { groups: ['Sales'], email_domains: ['acme.example'], skip_app_groups: false, members_only: true }
+    expect(await api.call('PATCH', one, { body: { scope } })).toMatchObject({ status: 200, body: { scope: kept } })
+    expect(await unfinishedJobs(answer.body.id)).toMatchObject([{ state: 'queued', trigger: 'request' }])
+    expect(await audited(answer.body.id)).toContain('connection.updated')
+    await api.org.db.query("update sync_jobs set state = 'ended' where connection_id = $1", [answer.body.id])
+    // What is not said stays; the same again is nothing new.
+    await api.call('PATCH', one, { body: { identifier: 'x', scope: { ...scope, skip_app_groups: false } } })
+    expect((await api.call('GET', one)).body.scope).toEqual(kept)
+    expect(await unfinishedJobs(answer.body.id)).toEqual([])
+    expect((await api.call('PATCH', one, { body: { scope: {} } })).body.scope).toBeNull()
+  })
+
+  it('of members only names groups', async () => {
+    const { answer } = await made({ scope: { members_only: true } })
+    expect(answer).toMatchObject({ status: 422, body: { detail: [{ loc: ['body', 'scope', 'groups'] }] } })
+  })
+
+  it('is that of the invite, whatever its user says', async () => {
+    const organization = (await api.call('POST', ORGANIZATIONS, { body: {} })).body
+    const path = `${ORGANIZATIONS}/${organization.id}`
+    const scope = { groups: ['Sales'], members_only: true }
+    const invite = await api.call('POST', `${path}/connection-invite-tokens`, { body: { vendor: 'OKTA_IDP', scope } })
+    const credentials = { domain: 'scope.okta.com', api_token: '00scope' + 'x'.repeat(35) }
+    const answer = await api.call('POST', `${path}/connections`, {
+      key: null,
+      invite: invite.body.token,
+      body: { credentials, scope: {} },
+    })
+    expect(answer).toMatchObject({ status: 200, body: { scope } })
+  })
+})

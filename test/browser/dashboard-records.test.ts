@@ -102,8 +102,8 @@ describe('the page of a user', () => {
     expect((await rowOf('Recent log events', 'user.session.start')).at(-1)).toBe('Failure')
     await rowOf('Recent log events', 'user.mfa.factor.activate')
     expect((await rowOf('Policies', 'Analysts only')).slice(1)).toEqual([
-      'Global session policy',
-      'Via Analysts, tried first',
+      'Global session',
+      'Tried first, via Analysts',
       'Active',
     ])
     await section('Profile attributes').getByRole('row').filter({ hasText: 'Lovelace' }).first().waitFor()

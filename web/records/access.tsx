@@ -44,16 +44,15 @@ type Applied = Pick<Schema<'PolicyOfUser'>, 'via' | 'via_group' | 'is_first'>
 /** Why a policy is for somebody: it names them, or a group they are in, or nobody. */
 export function WhyPolicy({ policy, path }: { readonly policy: Applied; readonly path: Path }) {
   const { via, via_group: group, is_first: isFirst } = policy
+  const [first, other] = {
+    everyone: ['Tried first, for everyone', 'For everyone'],
+    user: ['Tried first, names this user', 'Names this user'],
+    group: ['Tried first, via ', 'Via '],
+  }[via]
   return (
     <span>
-      {via === 'everyone' && 'For everyone'}
-      {via === 'user' && 'Names this user'}
-      {via === 'group' && group && (
-        <>
-          Via <RecordLink href={path(`groups/${group.id}`)}>{groupName(group)}</RecordLink>
-        </>
-      )}
-      {isFirst && ', tried first'}
+      {isFirst ? first : other}
+      {group && <RecordLink href={path(`groups/${group.id}`)}>{groupName(group)}</RecordLink>}
     </span>
   )
 }

@@ -161,7 +161,7 @@ export function UserPolicies({ id, isDeleted }: AboutUser) {
       {
         key: 'why',
         label: 'Why',
-        place: 'below' as const,
+        place: 'aside' as const,
         cell: (policy: UserPolicy) => <WhyPolicy policy={policy} path={path} />,
       },
       columns.policyStatusColumn<UserPolicy>(),
