@@ -75,8 +75,9 @@ export class EventHooks {
     this.#hooks.delete(id)
   }
 
-  /** Those that are told of an event of this type. */
+  /** Those that are told of an event of this type. That a hook could not be delivered is told to none. */
   toldOf(eventType: string): EventHook[] {
+    if (eventType === 'event_hook.delivery') return []
     return this.all().filter(
       ({ status, verificationStatus, eventTypes }) =>
         status === 'ACTIVE' && verificationStatus === 'VERIFIED' && eventTypes.includes(eventType),
