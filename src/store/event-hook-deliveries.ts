@@ -1,5 +1,4 @@
 import { LogEvent } from '../model/log-event.ts'
-import { storableText } from '../model/storable.ts'
 import type { Db, Queryable } from './db.ts'
 import { type Enqueued, enqueue } from './job-queue.ts'
 import { liveIds } from './list.ts'
@@ -17,7 +16,6 @@ export const ROUND_EVERY_SECS = 15
 /** Targets that a hook may name at once, and after how many seconds another one. What is beyond comes by the log. */
 const MOST_TARGETS = 300
 const SECS_A_TARGET = 12
-const LONGEST_ID = 200
 
 interface HeldHook {
   connection_id: string
@@ -55,7 +53,7 @@ export function takeDelivery(
        select $1, u.id, u.targets::jsonb from unnest($2::text[], $3::text[]) u (id, targets) on conflict do nothing`,
       [hook.connection_id, kept.map(({ id }) => id), kept.map(({ targets }) => JSON.stringify(targets))],
     )
-    const named = kept.reduce((sum, { targets }) => sum + targets.length, 0)
+    const named = kept.reduce((sum, event) => sum + costOf(event), 0)
     await tx.query(
       'update event_hooks set wanted_at = coalesce(wanted_at, now()), targets_named = targets_named + $2 where id = $1',
       [hookId, named],
@@ -65,7 +63,7 @@ export function takeDelivery(
 
 /** Events that name something and that neither the log nor an earlier delivery has told. */
 async function newsOf(tx: Queryable, connectionId: string, events: readonly HookEvent[]): Promise<HookEvent[]> {
-  const telling = new Map(events.filter(isTelling).map((event) => [event.id, event]))
+  const telling = new Map(events.filter(({ targets }) => targets.length > 0).map((event) => [event.id, event]))
   if (telling.size === 0) return []
   const logged = await loggedIds(tx, connectionId, [...telling.keys()])
   const rows = await tx.query<{ event_id: string }>(
@@ -76,9 +74,6 @@ async function newsOf(tx: Queryable, connectionId: string, events: readonly Hook
   return [...telling.values()].filter(({ id }) => !logged.has(id) && !told.has(id))
 }
 
-const isTelling = ({ id, targets }: HookEvent): boolean =>
-  targets.length > 0 && id.length <= LONGEST_ID && storableText(id) === id
-
 /**
  * What is kept of events: single records and listings, as many as there is room for. Whole streams are read on the log's
  * word alone, so that a secret in wrong hands cannot ask for them.
@@ -87,11 +82,15 @@ function thatFit(events: readonly HookEvent[], most: number): HookEvent[] {
   let room = Math.floor(most)
   return events.flatMap(({ id, targets }) => {
     const single = targets.filter(({ kind }) => kind !== 'stream')
-    if (single.length > room) return []
-    room -= single.length
-    return [{ id, targets: single }]
+    const event = { id, targets: single }
+    if (costOf(event) > room) return []
+    room -= costOf(event)
+    return [event]
   })
 }
+
+/** One that names nothing by itself takes a row all the same. */
+const costOf = ({ targets }: HookEvent): number => Math.max(1, targets.length)
 
 /** Which of these events are among the log events of a connection, by the vendor's ids. */
 async function loggedIds(tx: Queryable, connectionId: string, ids: readonly string[]): Promise<Set<string>> {

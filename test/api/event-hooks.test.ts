@@ -227,7 +227,6 @@ describe('a delivery', () => {
       1,
       0,
     ],
-    ['an id that no table holds', deliveryOf([event('user.lifecycle.suspend', '00u1', 'x\0')]), 1, 0],
     ['an id of ten thousand letters', deliveryOf([event('user.lifecycle.suspend', '00u1', 'x'.repeat(10_000))]), 0, 1],
   ])('of %s is counted, and nothing comes of it', async (_, body, events, odd) => {
     await ready()
