@@ -2177,7 +2177,7 @@ export interface components {
             vendor: string;
             /** @description Whether it is synced on schedule. */
             is_active: boolean;
-            /** @description Seconds from the start of one scheduled sync to the next. */
+            /** @description Seconds from the start of one scheduled sync to the next: an incremental one, unless a full one is due. 300 unless set. */
             refresh_interval_secs: number;
             /** @description Seconds of silence after which a sync is taken to hang. */
             timeout_secs: number;
@@ -2255,6 +2255,20 @@ export interface components {
             next_sync_at: string | null;
             /** @description Its last sync; null before the first. */
             last_job: components["schemas"]["JobSummary"] | null;
+            /** @description Seconds from the end of one full sync to the next. 86400 unless set. */
+            full_interval_secs: number;
+            /** @description Days within which what no event tells about (factors, memberships of groups that have not moved) is read again. 7 unless set. */
+            reread_days: number;
+            /**
+             * Format: date-time
+             * @description When the next scheduled sync is a full one; null: the next one is, since there was none to build on.
+             */
+            next_full_at: string | null;
+            /**
+             * Format: date-time
+             * @description When the System Log last answered, with events or without; null: not between full syncs.
+             */
+            log_polled_at: string | null;
             /** @description Records that are no longer listed and are kept until somebody confirms. */
             held_deletes: number;
         };
@@ -2354,7 +2368,7 @@ export interface components {
             vendor: string;
             /** @description Whether it is synced on schedule. */
             is_active: boolean;
-            /** @description Seconds from the start of one scheduled sync to the next. */
+            /** @description Seconds from the start of one scheduled sync to the next: an incremental one, unless a full one is due. 300 unless set. */
             refresh_interval_secs: number;
             /** @description Seconds of silence after which a sync is taken to hang. */
             timeout_secs: number;
@@ -2432,6 +2446,20 @@ export interface components {
             next_sync_at: string | null;
             /** @description Its last sync; null before the first. */
             last_job: components["schemas"]["JobSummary"] | null;
+            /** @description Seconds from the end of one full sync to the next. 86400 unless set. */
+            full_interval_secs: number;
+            /** @description Days within which what no event tells about (factors, memberships of groups that have not moved) is read again. 7 unless set. */
+            reread_days: number;
+            /**
+             * Format: date-time
+             * @description When the next scheduled sync is a full one; null: the next one is, since there was none to build on.
+             */
+            next_full_at: string | null;
+            /**
+             * Format: date-time
+             * @description When the System Log last answered, with events or without; null: not between full syncs.
+             */
+            log_polled_at: string | null;
             /** @description Records that are no longer listed and are kept until somebody confirms. */
             held_deletes: number;
             /** @description Name of the organization that owns it. */
@@ -3050,7 +3078,7 @@ export interface components {
         /** @description Something to mend before it breaks anything. Changes no state of health. */
         HealthWarning: {
             /**
-             * @description What it is about, to branch on. `token_idle`: Okta ends tokens that nothing uses. `token_owner_at_risk`: the user who made it may lose it. `permission_lost`: what could be read is refused. `sync_overdue`: no sync has come to its end for three intervals. `schedule_slowed`: syncs come less often because they are refused. `log_silent`: no events, without an error.
+             * @description What it is about, to branch on. `token_idle`: Okta ends tokens that nothing uses. `token_owner_at_risk`: the user who made it may lose it. `permission_lost`: what could be read is refused. `sync_overdue`: no sync has come to its end for three intervals and an hour. `schedule_slowed`: syncs come less often because they are refused. `log_silent`: no events, without an error.
              * @enum {string}
              */
             code: "token_owner_at_risk" | "token_idle" | "permission_lost" | "schedule_slowed" | "sync_overdue" | "log_silent";
@@ -4287,6 +4315,14 @@ export interface components {
             /** @description The key. */
             api_key: string;
         };
+        /** @description What is to be read. */
+        SyncRequest: {
+            /**
+             * @description What is read. `full`, as where nothing is said: everything. `incremental`: what has changed since the last sync, in a few requests; where there is no full sync to build on, it is a full one.
+             * @enum {string|null}
+             */
+            mode?: "full" | "incremental" | null;
+        } | null;
         /** @description Credentials to be tested. */
         TestCredentials: {
             /** @description What is connected: a `vendor` of `GET /v1/connectors`. Required, unless an invite token says it. */
@@ -4309,8 +4345,12 @@ export interface components {
              * @enum {string|null}
              */
             state?: "PENDING" | "ACTIVE" | "PAUSED" | "DELETED" | null;
-            /** @description Seconds from the start of one scheduled sync to the next. */
+            /** @description Seconds from the start of one scheduled sync to the next: an incremental one, unless a full one is due. */
             refresh_interval_secs?: number | null;
+            /** @description Seconds from the end of one full sync to the next. */
+            full_interval_secs?: number | null;
+            /** @description Days within which what no event tells about (factors, memberships of groups that have not moved) is read again. */
+            reread_days?: number | null;
             /** @description Seconds of silence after which a sync is taken to hang. */
             timeout_secs?: number | null;
         };
@@ -9035,7 +9075,7 @@ export interface operations {
                      *           "id": "a5614527-0ce6-43be-8d1d-d012b7394867",
                      *           "vendor": "OKTA_IDP",
                      *           "is_active": true,
-                     *           "refresh_interval_secs": 14400,
+                     *           "refresh_interval_secs": 300,
                      *           "timeout_secs": 600,
                      *           "organization_id": "073d93c2-6786-4467-8327-7342ce462caf",
                      *           "state": "PENDING",
@@ -9084,6 +9124,10 @@ export interface operations {
                      *               "remedy": "Give the token's owner a role that may read this."
                      *             }
                      *           },
+                     *           "full_interval_secs": 86400,
+                     *           "reread_days": 7,
+                     *           "next_full_at": "2026-01-31T09:00:00.000Z",
+                     *           "log_polled_at": "2026-01-31T09:00:00.000Z",
                      *           "held_deletes": 0
                      *         }
                      *       ],
@@ -9139,7 +9183,7 @@ export interface operations {
                      *       "id": "a5614527-0ce6-43be-8d1d-d012b7394867",
                      *       "vendor": "OKTA_IDP",
                      *       "is_active": true,
-                     *       "refresh_interval_secs": 14400,
+                     *       "refresh_interval_secs": 300,
                      *       "timeout_secs": 600,
                      *       "organization_id": "073d93c2-6786-4467-8327-7342ce462caf",
                      *       "state": "PENDING",
@@ -9216,6 +9260,10 @@ export interface operations {
                      *           "remedy": "Give the token's owner a role that may read this."
                      *         }
                      *       },
+                     *       "full_interval_secs": 86400,
+                     *       "reread_days": 7,
+                     *       "next_full_at": "2026-01-31T09:00:00.000Z",
+                     *       "log_polled_at": "2026-01-31T09:00:00.000Z",
                      *       "held_deletes": 0
                      *     }
                      */
@@ -9259,7 +9307,7 @@ export interface operations {
                      *       "id": "a5614527-0ce6-43be-8d1d-d012b7394867",
                      *       "vendor": "OKTA_IDP",
                      *       "is_active": true,
-                     *       "refresh_interval_secs": 14400,
+                     *       "refresh_interval_secs": 300,
                      *       "timeout_secs": 600,
                      *       "organization_id": "073d93c2-6786-4467-8327-7342ce462caf",
                      *       "state": "PENDING",
@@ -9336,6 +9384,10 @@ export interface operations {
                      *           "remedy": "Give the token's owner a role that may read this."
                      *         }
                      *       },
+                     *       "full_interval_secs": 86400,
+                     *       "reread_days": 7,
+                     *       "next_full_at": "2026-01-31T09:00:00.000Z",
+                     *       "log_polled_at": "2026-01-31T09:00:00.000Z",
                      *       "held_deletes": 0,
                      *       "organization_name": null
                      *     }
@@ -9377,7 +9429,7 @@ export interface operations {
                      *       "id": "a5614527-0ce6-43be-8d1d-d012b7394867",
                      *       "vendor": "OKTA_IDP",
                      *       "is_active": true,
-                     *       "refresh_interval_secs": 14400,
+                     *       "refresh_interval_secs": 300,
                      *       "timeout_secs": 600,
                      *       "organization_id": "073d93c2-6786-4467-8327-7342ce462caf",
                      *       "state": "PENDING",
@@ -9454,6 +9506,10 @@ export interface operations {
                      *           "remedy": "Give the token's owner a role that may read this."
                      *         }
                      *       },
+                     *       "full_interval_secs": 86400,
+                     *       "reread_days": 7,
+                     *       "next_full_at": "2026-01-31T09:00:00.000Z",
+                     *       "log_polled_at": "2026-01-31T09:00:00.000Z",
                      *       "held_deletes": 0
                      *     }
                      */
@@ -9492,7 +9548,9 @@ export interface operations {
                  *         "api_token": "00aBcD…"
                  *       },
                  *       "identifier": "customer-42",
-                 *       "refresh_interval_secs": 14400,
+                 *       "refresh_interval_secs": 300,
+                 *       "full_interval_secs": 86400,
+                 *       "reread_days": 7,
                  *       "timeout_secs": 600
                  *     }
                  */
@@ -9512,7 +9570,7 @@ export interface operations {
                      *       "id": "a5614527-0ce6-43be-8d1d-d012b7394867",
                      *       "vendor": "OKTA_IDP",
                      *       "is_active": true,
-                     *       "refresh_interval_secs": 14400,
+                     *       "refresh_interval_secs": 300,
                      *       "timeout_secs": 600,
                      *       "organization_id": "073d93c2-6786-4467-8327-7342ce462caf",
                      *       "state": "PENDING",
@@ -9589,6 +9647,10 @@ export interface operations {
                      *           "remedy": "Give the token's owner a role that may read this."
                      *         }
                      *       },
+                     *       "full_interval_secs": 86400,
+                     *       "reread_days": 7,
+                     *       "next_full_at": "2026-01-31T09:00:00.000Z",
+                     *       "log_polled_at": "2026-01-31T09:00:00.000Z",
                      *       "held_deletes": 0
                      *     }
                      */
@@ -10199,7 +10261,7 @@ export interface operations {
         requestBody?: {
             content: {
                 /** @example {} */
-                "application/json": components["schemas"]["Nothing"];
+                "application/json": components["schemas"]["SyncRequest"];
             };
         };
         responses: {
