@@ -35,7 +35,10 @@ export class LoggedState {
     return this.#now()
   }
 
-  /** Stores an event now, and tells the hooks that want it. A `publishedAt` (ms) in the past makes it one that was stored late. */
+  /**
+   * Stores an event now, and tells the hooks that want it. A `publishedAt` (ms) in the past makes it one that was stored
+   * late.
+   */
   logEvent(input: Omit<LogEventInput, 'publishedAt'> & { publishedAt?: number }): LogEvent {
     const event = this.state.log.append({ publishedAt: this.now(), ...input })
     for (const hook of this.eventHooks.toldOf(event.eventType)) this.hookSender.tell(hook, event)

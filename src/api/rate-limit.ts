@@ -19,7 +19,8 @@ const PROBES = new Set(['/healthz', '/readyz', '/metrics'])
 
 /**
  * Limits requests a minute, by key, session or secret of an event hook, or by address where none is shown; counted in
- * this process. A made-up key counts as a caller of its own, but is refused before anything is done for it. The limiter keeps its own time.
+ * this process. A made-up key counts as a caller of its own, but is refused before anything is done for it. The limiter
+ * keeps its own time.
  */
 export async function limitRequests(app: FastifyInstance, services: ApiServices): Promise<void> {
   const { rateLimit: perMinute } = services

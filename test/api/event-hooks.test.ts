@@ -285,7 +285,14 @@ describe('a delivery', () => {
     })
     const answer = tell(event('user.lifecycle.suspend'))
     await expect
-      .poll(async () => (await api.org.db.query("select from pg_stat_activity where wait_event_type = 'Lock'")).length)
+      .poll(
+        async () =>
+          (
+            await api.org.db.query(
+              "select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'",
+            )
+          ).length,
+      )
       .toBe(1)
     api.org.clock.advance(1_500)
     expect(await (await answer).json()).toMatchObject({ code: 'event_hook_busy' })
