@@ -50,7 +50,8 @@ export async function runSyncJob(
     const isTold = asked !== null && !asked.refusal
     if (isTold || found.org_name !== null)
       await noteTokenUsed(db, known.id, { jobId: job.id, ...(isTold && { owner: asked.owner }) })
-    const settings = { ...DEFAULT_SETTINGS, ...(job.settings as object), scope: storedScope(connection.scope) }
+    const usual = { ...DEFAULT_SETTINGS, rereadDays: connection.reread_days }
+    const settings = { ...usual, ...(job.settings as object), scope: storedScope(connection.scope) }
     const leased = { lease, stop, ...(heartbeat && { heartbeat }) }
     await runJob({ db, clock: systemClock, log, connector: okta, session, connection, settings, ...leased })
   } catch (thrown) {

@@ -5,6 +5,5 @@ export const NOT_APPLICABLE: Readonly<Record<string, string>> = {
   B144: 'Scopes are granted to OAuth service apps; an API token has the rights of its owner.',
   B151: 'Only OAuth access tokens run out within a sync; this build connects with API tokens only.',
   B152: 'Bearer tokens are those of OAuth service apps; this build connects with API tokens only.',
-  B162: 'Event hooks need an address that Okta can call, which comes with the HTTP API.',
   B163: 'OAuth service apps in place of a person’s token come later; this build connects with API tokens only.',
 }
