@@ -5221,10 +5221,6 @@ export interface components {
             idp_factors?: components["schemas"]["Factor"][];
             /** @description Whether it has more factors than `idp_factors` shows. */
             idp_factors_truncated?: boolean;
-            /** @description Its policies that have not vanished, by id; only with `includeIdpPolicies=true`. */
-            idp_policies?: components["schemas"]["Policy"][];
-            /** @description Whether it has more policies than `idp_policies` shows. */
-            idp_policies_truncated?: boolean;
         };
         /** @description A token to be looked at. */
         ValidateInviteToken: {
@@ -6016,8 +6012,6 @@ export interface operations {
                 includeIdpRoles?: boolean;
                 /** @description Adds `idp_factors` to each record: its factors, capped. `/v1/idp/users/{id}/factors` lists all of them, page by page. */
                 includeIdpFactors?: boolean;
-                /** @description Adds `idp_policies` to each record: its policies, capped. `/v1/idp/users/{id}/policies` lists all of them, page by page. */
-                includeIdpPolicies?: boolean;
             };
             header?: never;
             path?: never;
@@ -6100,8 +6094,6 @@ export interface operations {
                 includeIdpRoles?: boolean;
                 /** @description Adds `idp_factors` to each record: its factors, capped. `/v1/idp/users/{id}/factors` lists all of them, page by page. */
                 includeIdpFactors?: boolean;
-                /** @description Adds `idp_policies` to each record: its policies, capped. `/v1/idp/users/{id}/policies` lists all of them, page by page. */
-                includeIdpPolicies?: boolean;
             };
             header?: never;
             path: {

@@ -4,13 +4,11 @@ import type { Entity } from '../model/entity.ts'
 import { Factor } from '../model/factor.ts'
 import { Group } from '../model/group.ts'
 import { GroupMembership } from '../model/group-membership.ts'
-import { Policy } from '../model/policy.ts'
 import { RoleAssignment } from '../model/role-assignment.ts'
 import { User } from '../model/user.ts'
 import { arrayLiteral } from './columns.ts'
 import type { Queryable } from './db.ts'
 import type { StoredRow } from './list.ts'
-import { policiesOfUser } from './relation-user-policies.ts'
 
 /** Records that a list adds to each of its own on request. */
 export interface Include {
@@ -22,27 +20,17 @@ export interface Include {
   readonly through: Through
 }
 
-/** What leads to included records. */
+/** The relation that leads to included records: `here` names the record that includes, `there` the one included. */
 interface Through {
-  /** Entities whose records say what is included. */
-  readonly relations: readonly Entity[]
-  /** SQL of relations `e`, what they have of the record that includes, and of the one included. */
-  readonly from: string
-  readonly where: readonly string[]
+  readonly relation: Entity
+  readonly here: string
   readonly there: string
 }
 
-/** `here` names the record that includes, `there` the one included. */
-const edge = (relation: Entity, here: string, there: string): Through => ({
-  relations: [relation],
-  from: relation.table,
-  where: [`e.${here} = o.id`, 'e.connection_id = $1', 'not e.is_deleted'],
-  there,
-})
-const members = (here: string, there: string): Through => edge(GroupMembership, here, there)
-const assignments = (here: string, there: string): Through => edge(ApplicationAssignment, here, there)
+const members = (here: string, there: string): Through => ({ relation: GroupMembership, here, there })
+const assignments = (here: string, there: string): Through => ({ relation: ApplicationAssignment, here, there })
 /** The included record names its owner itself. */
-const own = (relation: Entity, here: string): Through => edge(relation, here, 'id')
+const own = (relation: Entity, here: string): Through => ({ relation, here, there: 'id' })
 
 const include = (what: string, entity: Entity, through: Through): Include => ({
   flag: `includeIdp${what}`,
@@ -57,12 +45,6 @@ const INCLUDES: Readonly<Record<string, readonly Include[]>> = {
     include('Applications', Application, assignments('principal_id', 'application_id')),
     include('Roles', RoleAssignment, own(RoleAssignment, 'principal_id')),
     include('Factors', Factor, own(Factor, 'user_id')),
-    include('Policies', Policy, {
-      relations: [GroupMembership, Group],
-      from: `lateral (${policiesOfUser('o.id')})`,
-      where: [],
-      there: 'id',
-    }),
   ],
   group: [
     include('Users', User, members('group_id', 'user_id')),
@@ -86,14 +68,13 @@ export async function listIncluded(
   { entity, through }: Include,
   { connectionId, ids, most }: { connectionId: string; ids: readonly string[]; most: number },
 ): Promise<Map<string, StoredRow[]>> {
-  const { from, where, there } = through
-  const isThere = [...where, 't.connection_id = $1', 'not t.is_deleted']
+  const { relation, here, there } = through
   const columns = entity.columns.map((column) => `t."${column}"`).join(', ')
   const rows = await db.query<{ included_by: string }>(
     `select o.id as included_by, i.* from unnest($2::uuid[]) as o(id)
       cross join lateral (
-        select ${columns} from ${from} e join ${entity.table} t on t.id = e.${there}
-         where ${isThere.join(' and ')}
+        select ${columns} from ${relation.table} e join ${entity.table} t on t.id = e.${there}
+         where e.${here} = o.id and e.connection_id = $1 and not e.is_deleted and t.connection_id = $1 and not t.is_deleted
          order by e.${there} limit $3) i
       order by o.id, i.id`,
     [connectionId, arrayLiteral(ids), most + 1],

@@ -24,10 +24,10 @@ const groupSaid = (kind: 'include' | 'exclude'): string =>
 /**
  * The policies that are for a user, as SQL: those whose conditions include them, or a group that they are in now, or say
  * nothing about people, and exclude neither. `is_first`: the one of its type that Okta tries first; null where not people
- * but applications decide which policy is taken. The connection is `$1`; `user` is SQL of our id of the user.
+ * but applications decide which policy is taken. The connection is `$1`, the user `$2`.
  * https://developer.okta.com/docs/concepts/policies/
  */
-export const policiesOfUser = (user: string): string => `
+const FOR_USER = `
   select w.id, w.via, w.via_group, w.changed_at,
          case when w.type not in ${BY_APPLICATION} then w.is_live and not w.is_preceded end as is_first
     from (
@@ -41,7 +41,7 @@ export const policiesOfUser = (user: string): string => `
                  case when by_user then 'user' when by_group.id is not null then 'group' else 'everyone' end as via,
                  case when not by_user and by_group.id is not null
                       then jsonb_build_object('id', by_group.id, 'vendor_id', by_group.vendor_id, 'name', by_group.name) end as via_group
-            from (select p.*, ${user} as user_id from policies p where p.connection_id = $1) o
+            from (select p.*, $2::uuid as user_id from policies p where p.connection_id = $1) o
            cross join lateral (select ${saysUser('include')} as by_user) direct
             left join lateral (${groupSaid('include')} order by g.name, g.id limit 1) by_group on true
            where (by_user or by_group.id is not null or not (
@@ -52,7 +52,7 @@ export const policiesOfUser = (user: string): string => `
 /** Those that people decide about first; by type, and in the order in which Okta tries the policies of a type. */
 export const USER_POLICIES: Relation = {
   ...gathered(User, Policy, [GroupMembership, Group], {
-    named: () => policiesOfUser('$2::uuid'),
+    named: () => FOR_USER,
     on: 't.id = e.id',
     keeps: ['via', 'via_group', 'is_first'],
   }),

@@ -75,12 +75,11 @@ describe('a user', () => {
       expect(item.is_first === null, String(item.type)).toBe(
         ['ACCESS_POLICY', 'PROFILE_ENROLLMENT'].includes(String(item.type)),
       )
-    const { body } = await api.get(`idp/users/${id}?includeIdpFactors=true&includeIdpPolicies=true`)
-    const [factors, policies] = [body.idp_factors as Item[], body.idp_policies as Item[]]
+    const { body } = await api.get(`idp/users/${id}?includeIdpFactors=true`)
+    const factors = body.idp_factors as Item[]
     expect(factors.map(({ vendor_id }) => vendor_id)).toEqual(
       expect.arrayContaining([`${user.id}:${sms.id}`, `${user.id}:${webauthn.id}`]),
     )
-    expect(policies.map((item) => item.id).sort()).toEqual(listed.map((item) => item.id).sort())
     // Who leaves the group is under another policy, as of the next round.
     api.org.clock.advance(HOUR)
     sim.removeMember(mine.id, user.id)

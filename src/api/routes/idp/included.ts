@@ -91,4 +91,4 @@ export async function withIncluded(
 
 /** The entities that included records are made of, relations with them. */
 export const includedEntities = (includes: readonly Include[]): Entity[] =>
-  includes.flatMap(({ entity, through }) => [entity, ...through.relations])
+  includes.flatMap(({ entity, through }) => [entity, through.relation])
