@@ -66,5 +66,13 @@ export interface AskVendors {
    */
   check(vendor: string, credentials: Credentials, signal: AbortSignal, onRow?: (row: CheckRow) => void): Promise<Check>
   /** What a first sync with these credentials will take. @throws AppError when it cannot be counted at all */
-  estimate(vendor: string, credentials: Credentials, signal: AbortSignal): Promise<Estimate>
+  estimate(vendor: string, credentials: Credentials, signal: AbortSignal): Promise<FirstSyncEstimate>
+}
+
+/** What a first sync will take, before there is a connection. */
+export interface FirstSyncEstimate extends Pick<Estimate, 'at_least' | 'counts'> {
+  /** Requests to the vendor. */
+  readonly requests: number
+  /** Seconds, at the pace that the vendor's limits leave; null where they are not known. */
+  readonly seconds: number | null
 }

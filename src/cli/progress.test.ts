@@ -20,9 +20,10 @@ const step = (stream: string, given: Partial<StepProgress> = {}): StepProgress =
   pages: 0,
   requests: 0,
   rate_limited: 0,
+  buckets: {},
   seconds: 0,
   parents: null,
-  bucket: null,
+  bucket: '/api/v1/users',
   ...given,
 })
 
@@ -55,6 +56,8 @@ const roles = step('user_roles', {
 
 const progress: JobProgress = {
   jobId: 'job',
+  mode: 'full',
+  plan: null,
   resumed: true,
   elapsedMs: 61_000,
   requests: 61,
@@ -134,6 +137,8 @@ const result: SyncResult = {
   seconds: 90,
   requests: 6,
   rate_limited: 0,
+  plan: null,
+  estimate_error: null,
   error: null,
   resources: { users: resource, user_roles: refused, group_roles: refused },
 }

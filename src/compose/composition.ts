@@ -29,6 +29,7 @@ import { keepTokensAlive } from './keep-token.ts'
 import {
   askOrg,
   checkOktaOrg,
+  countOrgBy,
   estimateOktaSync,
   findOktaOrg,
   IMPATIENT,
@@ -105,7 +106,7 @@ export class Composition {
     const session = this.#openUntilEnd(target)
     const log = this.#log
     const options = { db, clock: systemClock, log, connector: okta, session, connection, settings, mode }
-    return runJob({ ...options, stop, onProgress })
+    return runJob({ ...options, countOrg: countOrgBy(impatient, connection), stop, onProgress })
   }
 
   async #startServer({ host, port }: ServerRequest) {

@@ -74,12 +74,24 @@ export interface FoundOrg {
   readonly alternates: readonly string[]
 }
 
+/** Requests that reading a stream takes of one of the vendor's rate limits. */
+export interface PlannedRequests {
+  readonly stream: string
+  readonly bucket: string
+  readonly requests: number
+}
+
+/** What of an org is kept, by what a listing says of its groups and users. */
+export interface Kept {
+  /** Whether that is all of it. */
+  readonly isEverything: boolean
+  group(group: { readonly vendor_id: string; readonly name: string | null; readonly types: readonly string[] }): boolean
+  user(user: { readonly email: string | null; readonly username: string | null }): boolean
+}
+
 /** What a first sync will take, counted as cheaply as that can be done. */
 export interface Estimate {
-  /** Requests to the vendor. */
-  readonly requests: number
-  /** Seconds, at the pace that the vendor's limits leave; null where they are not known. */
-  readonly seconds: number | null
+  readonly planned: readonly PlannedRequests[]
   /** The org is too large to be counted cheaply: it takes this much, and more. */
   readonly at_least: boolean
   /** Null where they may not be read. */
@@ -181,7 +193,13 @@ export type Parents<Client> =
       needs(row: Readonly<Record<string, unknown>>): boolean
     }
   /** a listing of its own, such as the holders of admin roles; `keyOf` reads the parent's id out of an item */
-  | { readonly from: 'listing'; page(request: PageRequest<Client>): Promise<Page>; keyOf(item: unknown): string | null }
+  | {
+      readonly from: 'listing'
+      /** The rate limit that it draws on. */
+      readonly bucket: string
+      page(request: PageRequest<Client>): Promise<Page>
+      keyOf(item: unknown): string | null
+    }
   /** a fixed list, such as the policy types of the org's engine; `column` of the entity holds the key */
   | { readonly from: 'keys'; readonly column: string; keys(facts: OrgFacts): readonly string[] }
 
@@ -202,6 +220,10 @@ export interface Stream<Client, Row extends BaseRow = BaseRow> {
   readonly entity: Entity<Row>
   /** Okta scopes that reading this needs. */
   readonly scopes: readonly string[]
+  /** The rate limit that its pages draw on. */
+  readonly bucket: string
+  /** The rate limit that `get` draws on, where that is another. */
+  readonly recordBucket?: string
   readonly parents?: Parents<Client>
   /** Reads that wait for all others where they share a rate limit: factors, one request per user. */
   readonly background?: boolean
@@ -293,6 +315,8 @@ export interface BucketStatus {
 
 /** One open connection to an IdP: its rate limits are shared by every client made from it. */
 export interface Session<Client> {
+  /** Part of each rate limit that it uses, above 0 up to 1. */
+  readonly share: number
   client(scope: RequestScope): Client
   buckets(): readonly BucketStatus[]
   close(): Promise<void>

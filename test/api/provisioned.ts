@@ -1,9 +1,10 @@
 import { afterAll, beforeAll } from 'vitest'
 import { createApp } from '../../src/api/app.ts'
 import type { ApiServices } from '../../src/api/services.ts'
+import { firstSyncEstimate } from '../../src/compose/okta-org.ts'
 import type { Session } from '../../src/connectors/connector.ts'
 import { describeOkta } from '../../src/connectors/okta/description.ts'
-import { estimateSync, type OktaClient, preflight } from '../../src/connectors/okta/index.ts'
+import { type OktaClient, preflight } from '../../src/connectors/okta/index.ts'
 import { findOrg } from '../../src/connectors/okta/preflight-org.ts'
 import { createApiKey } from '../../src/store/api-keys.ts'
 import { openTestOrg, type TestOrg, type TestOrgOptions } from '../harness/org.ts'
@@ -77,7 +78,7 @@ export async function openProvisioned(options: TestOrgOptions = {}): Promise<Pro
       check: (_vendor, { origin, token }, signal, onRow = () => {}) =>
         asking(token, signal, (client) => preflight({ client, origin, onRow })),
       estimate: (_vendor, { token }, signal) =>
-        asking(token, signal, (client, session) => estimateSync(client, { engine: 'idx' }, () => session.buckets())),
+        asking(token, signal, (client, session) => firstSyncEstimate(client, session, { engine: 'idx' })),
     },
   })
   const key = (name: string, environment: string, access: 'full' | 'read_only') =>
