@@ -2,6 +2,7 @@ import { afterAll, beforeAll } from 'vitest'
 import { createApp } from '../../src/api/app.ts'
 import type { ApiServices } from '../../src/api/services.ts'
 import { firstSyncEstimate } from '../../src/compose/okta-org.ts'
+import { planKnown } from '../../src/compose/plan-sync.ts'
 import type { Session } from '../../src/connectors/connector.ts'
 import { describeOkta } from '../../src/connectors/okta/description.ts'
 import { type OktaClient, preflight } from '../../src/connectors/okta/index.ts'
@@ -67,11 +68,23 @@ export async function openProvisioned(options: TestOrgOptions = {}): Promise<Pro
       await session.close()
     }
   }
-  const services = servicesOf({
+  const services: ApiServices = servicesOf({
     db: org.db,
     clock: org.clock,
     connectors: [describeOkta({ allowedInsecureOrigins: [org.sim.origin] })],
     publicUrl,
+    planSync: (connection, mode, signal) =>
+      planKnown(
+        {
+          db: org.db,
+          sealer: services.sealer,
+          share: 0.9,
+          openSession: ({ token }) => org.session(token),
+          onToken: () => {},
+        },
+        connection,
+        { mode, signal },
+      ),
     egressAddresses: ['203.0.113.7'],
     vendors: {
       findOrg: (_vendor, { origin }, signal) => asking('', signal, (client) => findOrg(client, origin)),

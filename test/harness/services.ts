@@ -16,6 +16,7 @@ export const servicesOf = (given: Pick<ApiServices, 'db' | 'clock'> & Partial<Ap
   metricsToken: null,
   egressAddresses: [],
   vendors: { findOrg: nobodyIsAsked, check: nobodyIsAsked, estimate: nobodyIsAsked },
+  planSync: nobodyIsAsked,
   webhooks: {
     faultOf: (url) => faultOfUrl(url, { allowedInsecureOrigins: [] }),
     test: async () => ({ failure: null, status: 204, text: '', seconds: 0 }),

@@ -16,8 +16,8 @@ import { listRoleHolders, userRoles } from './streams/user-roles.ts'
 import { users as usersStream } from './streams/users.ts'
 import { isObject, looseFlag, looseInteger, looseText } from './wire.ts'
 
-/** Pages that are counted at most: 4,000 groups, 2,000 applications, 500 users who hold roles. */
-const MOST_PAGES = { groups: 20, applications: 10, holders: 5 } as const
+/** Pages that are counted at most: 4,000 groups, 2,000 applications, 500 holders of roles, 4,000 deprovisioned users. */
+const MOST_PAGES = { groups: 20, applications: 10, holders: 5, deprovisioned: 20 } as const
 /** Okta's usual page, for a stream that does not say. */
 const USUAL_ROWS = 200
 /**
@@ -36,7 +36,7 @@ const ALL: Kept = { isEverything: true, group: () => true, user: () => true }
 
 /**
  * What a first full sync will take: counted from the groups with their statistics, the applications, the policies, the
- * holders of roles and a page of users, some twenty requests for ten thousand users. Users are those of the group
+ * holders of roles and the deprovisioned users, some forty requests for ten thousand users. Users are those of the group
  * Everyone, which every user is in: https://help.okta.com/en-us/content/topics/users-groups-profiles/usgp-about-groups.htm
  */
 export async function estimateSync(
@@ -47,18 +47,19 @@ export async function estimateSync(
   const types = policyTypes(org)
   const rows = ({ name, pageSize }: Pick<Stream<OktaClient>, 'name' | 'pageSize'>): number =>
     pageSizes[name] ?? pageSize?.default ?? USUAL_ROWS
-  const [groups, applications, policies, holders, sample] = await Promise.all([
+  const [groups, applications, policies, holders, deprovisioned, sample] = await Promise.all([
     countGroups(client, kept, rows(groupMemberships)),
     countListing(MOST_PAGES.applications, (cursor) =>
       client.list('/api/v1/apps', { query: { limit: rows(applicationsStream) }, cursor }),
     ),
     countPolicies(client, types),
     countListing(MOST_PAGES.holders, (cursor) => listRoleHolders(client, cursor)),
-    // Tells the pace at which factors can be read, one request per user, and how many have any to be read.
-    orNothing(() => client.list('/api/v1/users', { query: { search: 'status pr', limit: 200 }, cursor: null })),
+    // Factors are read with one request per user, nearly all of a sync: not for these. It tells the pace as well.
+    countListing(MOST_PAGES.deprovisioned, (cursor) => listUsers(client, 'status eq "DEPROVISIONED"', cursor)),
+    kept.isEverything ? null : orNothing(() => listUsers(client, 'status pr', null)),
   ])
   const users = groups?.everyone ?? null
-  const withFactors = users === null ? 0 : Math.round(users * shareOf(sample?.items ?? [], (user) => has(user, kept)))
+  const withFactors = Math.max(0, (users ?? 0) - (deprovisioned?.found ?? 0)) * shareKept(sample?.items ?? [], kept)
   const pages = (of: Stream<OktaClient>, count: number) => pagesOf(count, rows(of))
   const planned: readonly (readonly [Stream<OktaClient>, number])[] = [
     [usersStream, pages(usersStream, users ?? 0)],
@@ -68,7 +69,7 @@ export async function estimateSync(
     // Each application is asked for its users and for its groups; one with very many users takes more.
     [applicationUsers, applications?.found ?? 0],
     [applicationGroups, applications?.found ?? 0],
-    [factors, withFactors],
+    [factors, Math.round(withFactors)],
     [userRoles, Math.round(PER_HOLDER.user * (holders?.found ?? 0))],
     [groupRoles, groups?.roleRequests ?? 0],
     [policiesStream, types.length],
@@ -148,15 +149,17 @@ async function orNothing<T>(request: () => Promise<T>): Promise<T | null> {
   }
 }
 
-/** The part of these of which something holds; all of them where there are none. */
-const shareOf = (items: readonly unknown[], holds: (item: unknown) => boolean): number =>
-  items.length === 0 ? 1 : items.filter(holds).length / items.length
+const listUsers = (client: OktaClient, search: string, cursor: string | null): Promise<Page> =>
+  client.list('/api/v1/users', { query: { search, limit: 200 }, cursor })
 
-/** Whether a user's factors will be asked for: deprovisioned ones have none that Okta shows. */
-function has(user: unknown, kept: Kept): boolean {
-  if (!isObject(user) || user.status === 'DEPROVISIONED') return false
-  const profile = isObject(user.profile) ? user.profile : {}
-  return kept.user({ email: looseText.parse(profile.email), username: looseText.parse(profile.login) })
+/** The part of these users that is kept, and so is about every user's; all of it where there are none. */
+function shareKept(users: readonly unknown[], kept: Kept): number {
+  if (users.length === 0) return 1
+  const isKept = (user: unknown) => {
+    const profile = isObject(user) && isObject(user.profile) ? user.profile : {}
+    return kept.user({ email: looseText.parse(profile.email), username: looseText.parse(profile.login) })
+  }
+  return users.filter(isKept).length / users.length
 }
 
 function factsOf(group: unknown) {
