@@ -148,8 +148,7 @@ export function jobAnswer(
     seconds: job.seconds,
     eta_seconds: progress.etaMs === null ? null : Math.round(progress.etaMs / 1000),
     plan: job.plan && jobPlanAnswer(job.plan, steps),
-    estimate_error:
-      job.state === 'ended' && job.error_code === null ? estimateError(job.plan, sum('requests')) : null,
+    estimate_error: job.state === 'ended' && job.error_code === null ? estimateError(job.plan, sum('requests')) : null,
     buckets: progress.buckets.map((bucket) => ({
       bucket: bucket.bucket,
       limit: bucket.limit,

@@ -48,4 +48,3 @@ export function jobPlanAnswer(of: SyncPlan, steps: readonly Pick<Step, 'buckets'
   const spent: PlanSpent = withSpent(of, steps)
   return { ...spent, resources: { ...spent.resources }, buckets: { ...spent.buckets } }
 }
-

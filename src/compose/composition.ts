@@ -3,7 +3,15 @@ import type { Lifetime } from '../cli/lifetime.ts'
 import { logBeside, type Output } from '../cli/output.ts'
 import { pagesDir, readVersion } from '../cli/package.ts'
 import type { Secrets } from '../cli/redact.ts'
-import type { PlanRequest, Resource, ServerRequest, Services, SyncRequest, Target, WorkerRequest } from '../cli/services.ts'
+import type {
+  PlanRequest,
+  Resource,
+  ServerRequest,
+  Services,
+  SyncRequest,
+  Target,
+  WorkerRequest,
+} from '../cli/services.ts'
 import { systemClock } from '../clock.ts'
 import type { Config } from '../config.ts'
 import { describeOkta } from '../connectors/okta/description.ts'

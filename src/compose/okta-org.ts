@@ -1,5 +1,5 @@
-import { systemClock } from '../clock.ts'
 import type { FirstSyncEstimate } from '../api/services.ts'
+import { systemClock } from '../clock.ts'
 import type { Check, CheckRow, FoundOrg, RequestEvent, Session } from '../connectors/connector.ts'
 import { openSession, type SessionOptions } from '../connectors/okta/client/session.ts'
 import { estimateSync, type OktaClient, preflight } from '../connectors/okta/index.ts'

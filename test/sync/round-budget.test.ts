@@ -38,8 +38,18 @@ const planned = (streams: (name: string) => boolean): number =>
 
 test('a first sync takes what was counted beforehand, within a tenth: without factors, and with one request each', async () => {
   const [live] = await org.db.query<{ count: number }>("select count(*) from users where status <> 'deprovisioned'")
-  expect(off(planned((name) => name !== 'factors'), full.requests)).toBeLessThan(0.1)
-  expect(off(planned(() => true), full.requests + Number(live?.count))).toBeLessThan(0.1)
+  expect(
+    off(
+      planned((name) => name !== 'factors'),
+      full.requests,
+    ),
+  ).toBeLessThan(0.1)
+  expect(
+    off(
+      planned(() => true),
+      full.requests + Number(live?.count),
+    ),
+  ).toBeLessThan(0.1)
 })
 
 async function requestsOfRound(): Promise<number> {

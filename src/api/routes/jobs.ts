@@ -15,7 +15,7 @@ import { connectionNotFound, connectionOf } from '../found.ts'
 import { jobAnswers } from '../job-answers.ts'
 import { JobModel } from '../job-model.ts'
 import { answerList, offsetListOf, offsetQuery } from '../offset-list.ts'
-import { uuid } from '../parameters.ts'
+import { choice, uuid } from '../parameters.ts'
 import { planAnswer, SyncPlanModel } from '../plan-model.ts'
 import type { ApiServices } from '../services.ts'
 
@@ -76,13 +76,16 @@ const plan = endpoint({
   access: 'organization',
   params,
   query: z.object({
-    mode: z.enum(JOB_MODES).default('full').describe('Which sync. Without a full one to build on, a full one is planned.'),
+    mode: choice(
+      JOB_MODES,
+      'Which sync: `full`, unless said otherwise. Without a full one to build on it is a full one.',
+    ),
   }),
   response: SyncPlanModel,
   errors: ['connection_not_found', 'credentials_missing', ...FROM_OKTA],
   handle: async ({ services, query, signal, ...call }) => {
     const connection = await connectionOf(services.db, call)
-    return planAnswer(await services.planSync(connection, query.mode, signal))
+    return planAnswer(await services.planSync(connection, query.mode ?? 'full', signal))
   },
 })
 

@@ -1,7 +1,7 @@
 import { isoNow } from '../../clock.ts'
 import type { Stream } from '../../connectors/connector.ts'
-import { underLease } from '../../store/lease.ts'
 import type { Queryable } from '../../store/db.ts'
+import { underLease } from '../../store/lease.ts'
 import type { StoredRow } from '../../store/list.ts'
 import { countAsSeen, goodReads } from '../../store/parent-reads.ts'
 import type { JobContext } from '../job-context.ts'

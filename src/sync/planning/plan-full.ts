@@ -4,7 +4,7 @@ import type { Step } from '../../store/jobs.ts'
 import { countLive, listLiveKeys } from '../../store/list.ts'
 import { readLately } from '../incremental/spare.ts'
 import { hasScope, keptBy } from '../scope.ts'
-import { pagesOf, type PlanContext, plannedLog } from './plan-context.ts'
+import { type PlanContext, pagesOf, plannedLog } from './plan-context.ts'
 
 const BATCH = 500
 
