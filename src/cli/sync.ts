@@ -69,8 +69,8 @@ export async function syncWithProgress(
 }
 
 function showPlan({ output }: Services, plan: SyncPlan, { rateShare }: Target, isJson: boolean): void {
-  if (isJson) return output.print(JSON.stringify(plan))
-  for (const line of planTable(plan, rateShare, output.paint)) output.print(line)
+  const lines = isJson ? [JSON.stringify(plan)] : planTable(plan, rateShare, output.paint)
+  for (const line of lines) output.print(line)
 }
 
 /** The table on stdout; what stopped it, and what to do, on stderr. */

@@ -27,7 +27,13 @@ export function SyncCost({ until }: SyncCostProps) {
       }),
     ),
   )
-  if (!data) return <span class="muted">…</span>
+  // Its room stays the same while it is on its way.
+  if (!data)
+    return (
+      <span class="muted">
+        …<span class="small fact-more">&nbsp;</span>
+      </span>
+    )
   const about = data.at_least ? 'At least' : 'About'
   return (
     <>
