@@ -148,7 +148,7 @@ connections
   identifier                     text
   options                        jsonb
   state                          text not null default 'PENDING'::text
-  refresh_interval_secs          integer not null default 14400
+  refresh_interval_secs          integer not null default 300
   timeout_secs                   integer not null default 600
   next_sync_at                   timestamp with time zone
   deleted_at                     timestamp with time zone
@@ -170,6 +170,9 @@ connections
   refusal_code                   text
   refused_since                  timestamp with time zone
   active_since                   timestamp with time zone
+  reread_days                    integer not null default 7
+  CHECK (((reread_days >= 1) AND (reread_days <= 90)))
+  CHECK ((full_interval_secs <= 2592000))
   CHECK ((full_interval_secs >= 60))
   CHECK ((refresh_interval_secs >= 60))
   CHECK ((state = ANY (ARRAY['PENDING'::text, 'ACTIVE'::text, 'PAUSED'::text, 'DELETED'::text])))

@@ -41,8 +41,8 @@ const HOUR_MS = 3_600_000
 const IDLE_DAYS = 20
 const URGENT_IDLE_DAYS = 27
 const DEAD_IDLE_DAYS = 30
-/** Intervals without a sync that came to its end. */
-const OVERDUE_INTERVALS = 3
+/** Without a sync that came to its end: so many intervals, and never less than the seconds. */
+const OVERDUE = { intervals: 3, leastSecs: 3_600 }
 /** Hours without a log event that are too many where it is not known what is usual. */
 const SILENT_HOURS = 24
 /** However regular a log is, so many hours are never too many, and so many always are. */
@@ -144,7 +144,8 @@ function overdueSync(known: Known): Found {
   // A sync that runs is on its way, and one that is refused again and again is told of by itself.
   if (state !== 'ACTIVE' || isSyncing || refusals >= REFUSALS_BEFORE_SLOWING) return null
   const since = last([synced, active]) ?? active
-  if (ageMs(facts, since) < OVERDUE_INTERVALS * facts.refresh_interval_secs * 1000) return null
+  const most = Math.max(OVERDUE.intervals * facts.refresh_interval_secs, OVERDUE.leastSecs)
+  if (ageMs(facts, since) < most * 1000) return null
   const stopped = whatStopped({ ...known, warnings: facts })
   return about({
     is_urgent: false,

@@ -2197,7 +2197,7 @@ export interface components {
             vendor: string;
             /** @description Whether it is synced on schedule. */
             is_active: boolean;
-            /** @description Seconds from the start of one scheduled sync to the next. */
+            /** @description Seconds from the start of one scheduled sync to the next: an incremental one, unless a full one is due. 300 unless set. */
             refresh_interval_secs: number;
             /** @description Seconds of silence after which a sync is taken to hang. */
             timeout_secs: number;
@@ -2275,6 +2275,20 @@ export interface components {
             next_sync_at: string | null;
             /** @description Its last sync; null before the first. */
             last_job: components["schemas"]["JobSummary"] | null;
+            /** @description Seconds from the end of one full sync to the next. 86400 unless set. */
+            full_interval_secs: number;
+            /** @description Days within which what no event tells about (factors, memberships of groups that have not moved) is read again. 7 unless set. */
+            reread_days: number;
+            /**
+             * Format: date-time
+             * @description When the next scheduled sync is a full one; null: the next one is, since there was none to build on.
+             */
+            next_full_at: string | null;
+            /**
+             * Format: date-time
+             * @description When the System Log last answered, with events or without; null: not between full syncs.
+             */
+            log_polled_at: string | null;
             /** @description Records that are no longer listed and are kept until somebody confirms. */
             held_deletes: number;
         };
@@ -2374,7 +2388,7 @@ export interface components {
             vendor: string;
             /** @description Whether it is synced on schedule. */
             is_active: boolean;
-            /** @description Seconds from the start of one scheduled sync to the next. */
+            /** @description Seconds from the start of one scheduled sync to the next: an incremental one, unless a full one is due. 300 unless set. */
             refresh_interval_secs: number;
             /** @description Seconds of silence after which a sync is taken to hang. */
             timeout_secs: number;
@@ -2452,6 +2466,20 @@ export interface components {
             next_sync_at: string | null;
             /** @description Its last sync; null before the first. */
             last_job: components["schemas"]["JobSummary"] | null;
+            /** @description Seconds from the end of one full sync to the next. 86400 unless set. */
+            full_interval_secs: number;
+            /** @description Days within which what no event tells about (factors, memberships of groups that have not moved) is read again. 7 unless set. */
+            reread_days: number;
+            /**
+             * Format: date-time
+             * @description When the next scheduled sync is a full one; null: the next one is, since there was none to build on.
+             */
+            next_full_at: string | null;
+            /**
+             * Format: date-time
+             * @description When the System Log last answered, with events or without; null: not between full syncs.
+             */
+            log_polled_at: string | null;
             /** @description Records that are no longer listed and are kept until somebody confirms. */
             held_deletes: number;
             /** @description Name of the organization that owns it. */
@@ -3070,7 +3098,7 @@ export interface components {
         /** @description Something to mend before it breaks anything. Changes no state of health. */
         HealthWarning: {
             /**
-             * @description What it is about, to branch on. `token_idle`: Okta ends tokens that nothing uses. `token_owner_at_risk`: the user who made it may lose it. `permission_lost`: what could be read is refused. `sync_overdue`: no sync has come to its end for three intervals. `schedule_slowed`: syncs come less often because they are refused. `log_silent`: no events, without an error.
+             * @description What it is about, to branch on. `token_idle`: Okta ends tokens that nothing uses. `token_owner_at_risk`: the user who made it may lose it. `permission_lost`: what could be read is refused. `sync_overdue`: no sync has come to its end for three intervals and an hour. `schedule_slowed`: syncs come less often because they are refused. `log_silent`: no events, without an error.
              * @enum {string}
              */
             code: "token_owner_at_risk" | "token_idle" | "permission_lost" | "schedule_slowed" | "sync_overdue" | "log_silent";
@@ -4357,6 +4385,14 @@ export interface components {
                 };
             };
         };
+        /** @description What is to be read. */
+        SyncRequest: {
+            /**
+             * @description What is read. `full`, as where nothing is said: everything. `incremental`: what has changed since the last sync, in a few requests; where there is no full sync to build on, it is a full one.
+             * @enum {string|null}
+             */
+            mode?: "full" | "incremental" | null;
+        } | null;
         /** @description Credentials to be tested. */
         TestCredentials: {
             /** @description What is connected: a `vendor` of `GET /v1/connectors`. Required, unless an invite token says it. */
@@ -4379,8 +4415,12 @@ export interface components {
              * @enum {string|null}
              */
             state?: "PENDING" | "ACTIVE" | "PAUSED" | "DELETED" | null;
-            /** @description Seconds from the start of one scheduled sync to the next. */
+            /** @description Seconds from the start of one scheduled sync to the next: an incremental one, unless a full one is due. */
             refresh_interval_secs?: number | null;
+            /** @description Seconds from the end of one full sync to the next. */
+            full_interval_secs?: number | null;
+            /** @description Days within which what no event tells about (factors, memberships of groups that have not moved) is read again. */
+            reread_days?: number | null;
             /** @description Seconds of silence after which a sync is taken to hang. */
             timeout_secs?: number | null;
         };
@@ -9124,7 +9164,7 @@ export interface operations {
                      *           "id": "a5614527-0ce6-43be-8d1d-d012b7394867",
                      *           "vendor": "OKTA_IDP",
                      *           "is_active": true,
-                     *           "refresh_interval_secs": 14400,
+                     *           "refresh_interval_secs": 300,
                      *           "timeout_secs": 600,
                      *           "organization_id": "073d93c2-6786-4467-8327-7342ce462caf",
                      *           "state": "PENDING",
@@ -9173,6 +9213,10 @@ export interface operations {
                      *               "remedy": "Give the token's owner a role that may read this."
                      *             }
                      *           },
+                     *           "full_interval_secs": 86400,
+                     *           "reread_days": 7,
+                     *           "next_full_at": "2026-01-31T09:00:00.000Z",
+                     *           "log_polled_at": "2026-01-31T09:00:00.000Z",
                      *           "held_deletes": 0
                      *         }
                      *       ],
@@ -9228,7 +9272,7 @@ export interface operations {
                      *       "id": "a5614527-0ce6-43be-8d1d-d012b7394867",
                      *       "vendor": "OKTA_IDP",
                      *       "is_active": true,
-                     *       "refresh_interval_secs": 14400,
+                     *       "refresh_interval_secs": 300,
                      *       "timeout_secs": 600,
                      *       "organization_id": "073d93c2-6786-4467-8327-7342ce462caf",
                      *       "state": "PENDING",
@@ -9305,6 +9349,10 @@ export interface operations {
                      *           "remedy": "Give the token's owner a role that may read this."
                      *         }
                      *       },
+                     *       "full_interval_secs": 86400,
+                     *       "reread_days": 7,
+                     *       "next_full_at": "2026-01-31T09:00:00.000Z",
+                     *       "log_polled_at": "2026-01-31T09:00:00.000Z",
                      *       "held_deletes": 0
                      *     }
                      */
@@ -9348,7 +9396,7 @@ export interface operations {
                      *       "id": "a5614527-0ce6-43be-8d1d-d012b7394867",
                      *       "vendor": "OKTA_IDP",
                      *       "is_active": true,
-                     *       "refresh_interval_secs": 14400,
+                     *       "refresh_interval_secs": 300,
                      *       "timeout_secs": 600,
                      *       "organization_id": "073d93c2-6786-4467-8327-7342ce462caf",
                      *       "state": "PENDING",
@@ -9425,6 +9473,10 @@ export interface operations {
                      *           "remedy": "Give the token's owner a role that may read this."
                      *         }
                      *       },
+                     *       "full_interval_secs": 86400,
+                     *       "reread_days": 7,
+                     *       "next_full_at": "2026-01-31T09:00:00.000Z",
+                     *       "log_polled_at": "2026-01-31T09:00:00.000Z",
                      *       "held_deletes": 0,
                      *       "organization_name": null
                      *     }
@@ -9466,7 +9518,7 @@ export interface operations {
                      *       "id": "a5614527-0ce6-43be-8d1d-d012b7394867",
                      *       "vendor": "OKTA_IDP",
                      *       "is_active": true,
-                     *       "refresh_interval_secs": 14400,
+                     *       "refresh_interval_secs": 300,
                      *       "timeout_secs": 600,
                      *       "organization_id": "073d93c2-6786-4467-8327-7342ce462caf",
                      *       "state": "PENDING",
@@ -9543,6 +9595,10 @@ export interface operations {
                      *           "remedy": "Give the token's owner a role that may read this."
                      *         }
                      *       },
+                     *       "full_interval_secs": 86400,
+                     *       "reread_days": 7,
+                     *       "next_full_at": "2026-01-31T09:00:00.000Z",
+                     *       "log_polled_at": "2026-01-31T09:00:00.000Z",
                      *       "held_deletes": 0
                      *     }
                      */
@@ -9581,7 +9637,9 @@ export interface operations {
                  *         "api_token": "00aBcD…"
                  *       },
                  *       "identifier": "customer-42",
-                 *       "refresh_interval_secs": 14400,
+                 *       "refresh_interval_secs": 300,
+                 *       "full_interval_secs": 86400,
+                 *       "reread_days": 7,
                  *       "timeout_secs": 600
                  *     }
                  */
@@ -9601,7 +9659,7 @@ export interface operations {
                      *       "id": "a5614527-0ce6-43be-8d1d-d012b7394867",
                      *       "vendor": "OKTA_IDP",
                      *       "is_active": true,
-                     *       "refresh_interval_secs": 14400,
+                     *       "refresh_interval_secs": 300,
                      *       "timeout_secs": 600,
                      *       "organization_id": "073d93c2-6786-4467-8327-7342ce462caf",
                      *       "state": "PENDING",
@@ -9678,6 +9736,10 @@ export interface operations {
                      *           "remedy": "Give the token's owner a role that may read this."
                      *         }
                      *       },
+                     *       "full_interval_secs": 86400,
+                     *       "reread_days": 7,
+                     *       "next_full_at": "2026-01-31T09:00:00.000Z",
+                     *       "log_polled_at": "2026-01-31T09:00:00.000Z",
                      *       "held_deletes": 0
                      *     }
                      */
@@ -10359,7 +10421,7 @@ export interface operations {
         requestBody?: {
             content: {
                 /** @example {} */
-                "application/json": components["schemas"]["Nothing"];
+                "application/json": components["schemas"]["SyncRequest"];
             };
         };
         responses: {

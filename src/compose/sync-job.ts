@@ -49,7 +49,7 @@ export async function runSyncJob(
     const isTold = asked !== null && !asked.refusal
     if (isTold || found.org_name !== null)
       await noteTokenUsed(db, known.id, { jobId: job.id, ...(isTold && { owner: asked.owner }) })
-    const settings = { ...DEFAULT_SETTINGS, ...(job.settings as object) }
+    const settings = { ...DEFAULT_SETTINGS, rereadDays: connection.reread_days, ...(job.settings as object) }
     const leased = { lease, stop, ...(heartbeat && { heartbeat }) }
     const countOrg = countOrgBy(session, connection)
     await runJob({ db, clock: systemClock, log, connector: okta, session, connection, settings, countOrg, ...leased })
