@@ -83,6 +83,20 @@ test('the table has a line per resource, and a footer', () => {
   ])
 })
 
+test('with a plan, what is planned stands beside what is spent of it', () => {
+  const plan = {
+    requests: 700,
+    seconds: null,
+    at_least: false,
+    buckets: {},
+    resources: { group_memberships: 40, factors: 600 },
+  }
+  const lines = progressTable({ ...progress, plan }, 1_000, plain)
+  expect(lines).toContain('▸  group_memberships     420      9    9 / 40  ████░░░░░░░░░░░░ 500 of 2,000')
+  expect(lines[5]).toMatch(/^· {2}factors +0 \/ 600 {2}waits$/)
+  expect(lines.at(-2)).toMatch(/^ {2}61 of about 700 requests · /)
+})
+
 test.each([
   [0, '░░░░░░░░░░░░░░░░'],
   [0.5, '████████░░░░░░░░'],

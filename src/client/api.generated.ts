@@ -1074,7 +1074,7 @@ export interface paths {
         put?: never;
         /**
          * Estimate first sync
-         * @description Counts users by their groups, groups, applications and policies, in some twenty requests for ten thousand users, and says what a first sync with these credentials will take. Stores nothing.
+         * @description Counts users by their groups, groups, applications and policies, in some forty requests for ten thousand users, and says what a first sync with these credentials will take. Stores nothing.
          */
         post: operations["estimate_first_sync"];
         delete?: never;

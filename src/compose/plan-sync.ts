@@ -47,7 +47,8 @@ export function planKnown(
     }
   }
   const session = { share, buckets: () => [] }
-  return planConnection({ db, settings: DEFAULT_SETTINGS, mode }, connection, { session, countOrg })
+  const settings = { ...DEFAULT_SETTINGS, rereadDays: connection.reread_days }
+  return planConnection({ db, settings, mode }, connection, { session, countOrg })
 }
 
 async function planConnection(

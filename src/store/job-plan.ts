@@ -69,8 +69,10 @@ export async function lastFullSync(
 /** What the vendor granted of each of its limits when it was last asked, in requests a minute. */
 export async function lastGranted(db: Queryable, connectionId: string): Promise<ReadonlyMap<string, number>> {
   const rows = await db.query<{ bucket: string; granted: number }>(
-    `select distinct on (bucket) bucket, granted from request_counts
-      where connection_id = $1 and granted is not null order by bucket, minute desc`,
+    `select distinct on (bucket) bucket, granted
+       from (select bucket, granted, minute from request_counts
+              where connection_id = $1 and granted is not null order by minute desc limit 5000) latest
+      order by bucket, minute desc`,
     [connectionId],
   )
   return new Map(rows.map(({ bucket, granted }) => [bucket, granted]))
@@ -90,12 +92,17 @@ export async function countByParent(
   return new Map(rows.map(({ parent, count }) => [parent, count]))
 }
 
-/** How many log events a week lately brought, up to when the log was last read. */
-export async function eventsInLastWeek(db: Queryable, entity: Entity, connectionId: string): Promise<number> {
+/** How many log events so many days brought, up to when the log was last read. */
+export async function countEvents(
+  db: Queryable,
+  entity: Entity,
+  { connectionId, days }: { connectionId: string; days: number },
+): Promise<number> {
   const [row] = await db.query<{ count: number }>(
-    `select count(*) as count from ${entity.table} e join connections c on c.id = e.connection_id
-      where e.connection_id = $1 and e.published_at > c.log_polled_at - interval '7 days'`,
-    [connectionId],
+    `select count(*) as count from ${entity.table}
+      where connection_id = $1
+        and published_at > (select log_polled_at from connections where id = $1) - make_interval(days => $2)`,
+    [connectionId, days],
   )
   return row?.count ?? 0
 }

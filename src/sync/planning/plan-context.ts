@@ -1,11 +1,12 @@
 import type { OrgFacts, Stream } from '../../connectors/connector.ts'
 import type { Connection } from '../../store/connections.ts'
 import type { Queryable } from '../../store/db.ts'
-import { eventsInLastWeek } from '../../store/job-plan.ts'
+import { countEvents } from '../../store/job-plan.ts'
 import type { SyncSettings } from '../settings.ts'
 
-const WEEK_MS = 7 * 86_400_000
 const DAY_MS = 86_400_000
+/** Days whose events tell how many to expect: a round needs to know no more than what today is like. */
+const TELLING_DAYS = { full: 7, round: 1 } as const
 
 /** What plans are made from. */
 export interface PlanContext<Client> {
@@ -29,8 +30,7 @@ export function pagesOf<Client>(
 }
 
 /**
- * Pages of the log since it was last read, at the pace at which the last week brought events, and an empty one at its
- * end; one where no event is expected. `isRound`: it is read on from where it ended, whatever the settings say.
+ * Pages of the log since it was last read, at the pace at which events came before that, and an empty one at its end; one where no event is expected. `isRound`: it is read on from where it ended, whatever the settings say.
  */
 export async function plannedLog<Client>(
   stream: Stream<Client>,
@@ -38,7 +38,8 @@ export async function plannedLog<Client>(
   isRound = false,
 ): Promise<number> {
   const { id, log_polled_at: polledAt, log_since: logSince } = connection
-  const perMs = (await eventsInLastWeek(db, stream.entity, id)) / WEEK_MS
+  const days = isRound ? TELLING_DAYS.round : TELLING_DAYS.full
+  const perMs = (await countEvents(db, stream.entity, { connectionId: id, days })) / (days * DAY_MS)
   const from = Date.parse(now) - settings.logDays * DAY_MS
   const isReadAgain = polledAt === null || logSince === null || (!isRound && Date.parse(logSince) > from)
   const ms = Date.parse(now) - (isReadAgain ? from : Date.parse(polledAt))

@@ -45,7 +45,7 @@ async function requestsOf<Client>(
   if (parents.from === 'keys') return one(parents.keys(context.facts).length)
   if (parents.from === 'listing') return [...one(0), { stream: stream.name, bucket: parents.bucket, requests: 1 }]
   const pages = await pagesOfParents(stream, parents, context)
-  return one(Math.round(pages * sideRequests(step)))
+  return one(pages + sideRequests(step))
 }
 
 /** A step of before it was kept which limit its requests drew on says how many they were. */
@@ -67,9 +67,9 @@ async function pagesOfListing<Client>(
   return pagesOf(stream, rows, settings)
 }
 
-/** Requests for each page: more than one where a listing has to ask further, such as for the targets of a role. */
+/** Requests beside those for pages, as many as the last time: a listing may ask further, such as for a role's targets. */
 const sideRequests = (step: Step | undefined): number =>
-  step && step.pages > 0 ? Math.max(1, (step.requests - step.rate_limited) / step.pages) : 1
+  step ? Math.max(0, step.requests - step.rate_limited - step.pages) : 0
 
 /** Pages of the children of every stored parent that will be asked for them. */
 async function pagesOfParents<Client>(
