@@ -93,7 +93,7 @@ test('with a plan, what is planned stands beside what is spent of it', () => {
   }
   const lines = progressTable({ ...progress, plan }, 1_000, plain)
   expect(lines).toContain('▸  group_memberships     420      9    9 / 40  ████░░░░░░░░░░░░ 500 of 2,000')
-  expect(lines[5]).toMatch(/^· {2}factors +0 \/ 600 {2}waits$/)
+  expect(lines[4]).toMatch(/^· {2}factors +0 \/ 600 {2}waits$/)
   expect(lines.at(-2)).toMatch(/^ {2}61 of about 700 requests · /)
 })
 
