@@ -604,6 +604,7 @@ sync_jobs
   last_error_code                text
   last_error_message             text
   last_error_at                  timestamp with time zone
+  plan                           jsonb
   CHECK ((mode = ANY (ARRAY['full'::text, 'incremental'::text])))
   CHECK ((outcome = ANY (ARRAY['complete'::text, 'partial'::text, 'failed'::text])))
   CHECK ((state = ANY (ARRAY['queued'::text, 'running'::text, 'interrupted'::text, 'ended'::text])))
@@ -641,6 +642,7 @@ sync_steps
   seconds                        double precision not null default 0
   started_at                     timestamp with time zone
   ended_at                       timestamp with time zone
+  buckets                        jsonb not null default '{}'::jsonb
   CHECK ((outcome = ANY (ARRAY['complete'::text, 'not_permitted'::text, 'not_available'::text, 'partial'::text, 'failed'::text])))
   CHECK ((state = ANY (ARRAY['waiting'::text, 'running'::text, 'ended'::text])))
   FOREIGN KEY (job_id) REFERENCES sync_jobs(id) ON DELETE CASCADE

@@ -1074,7 +1074,7 @@ export interface paths {
         put?: never;
         /**
          * Estimate first sync
-         * @description Counts users by their groups, groups, applications and policies, in some twenty requests for ten thousand users, and says what a first sync with these credentials will take. Stores nothing.
+         * @description Counts users by their groups, groups, applications and policies, in some forty requests for ten thousand users, and says what a first sync with these credentials will take. Stores nothing.
          */
         post: operations["estimate_first_sync"];
         delete?: never;
@@ -1115,6 +1115,26 @@ export interface paths {
          * @description While it runs: how far each resource is, the rate limits, and the time left, as of a few seconds ago.
          */
         get: operations["get_job_by_id"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/provisioning/organizations/{organization_id}/connections/{connection_id}/plan": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Plan sync
+         * @description What a sync would take, were it asked for now, by rate limit and resource. Of a connection that has been synced it is known from what is stored, and Okta is not asked; a first sync is counted in some forty requests. An incremental sync takes at least what is said here: what has changed is known once it has begun.
+         */
+        get: operations["plan_sync_by_connection_id"];
         put?: never;
         post?: never;
         delete?: never;
@@ -3483,6 +3503,10 @@ export interface components {
             eta_seconds: number | null;
             /** @description Okta's rate limits as the running job knows them. */
             buckets: components["schemas"]["RateLimitBucket"][];
+            /** @description What it was expected to take; null where nothing was known beforehand. */
+            plan: components["schemas"]["JobPlan"] | null;
+            /** @description How far off the plan was, as a part of the requests made: above 0 where they were more. Null until it has come to its end. */
+            estimate_error: number | null;
         };
         /** @description What stopped a job before its end. */
         JobError: {
@@ -3501,6 +3525,30 @@ export interface components {
             items: components["schemas"]["Job"][];
             /** @description Items that there are; null with `excludeTotal`. */
             total: number | null;
+        };
+        /** @description What a job was expected to take as it began, and what it has spent. The estimate stays as it was. */
+        JobPlan: {
+            /** @description Requests to Okta. */
+            requests: number;
+            /** @description Seconds, at the pace that Okta’s limits leave; null where those are not known. */
+            seconds: number | null;
+            /** @description It takes this much and more: not everything could be counted beforehand. */
+            at_least: boolean;
+            /** @description Requests by resource. */
+            resources: {
+                [key: string]: number;
+            };
+            /** @description By Okta's rate limits, each named by the path that it is on. */
+            buckets: {
+                [key: string]: {
+                    /** @description Requests to Okta. */
+                    requests: number;
+                    /** @description Seconds, at the pace that Okta’s limits leave; null where those are not known. */
+                    seconds: number | null;
+                    /** @description Requests made so far. */
+                    spent: number;
+                };
+            };
         };
         /** @description A job in short. */
         JobSummary: {
@@ -4481,6 +4529,28 @@ export interface components {
         SignIn: {
             /** @description The key. */
             api_key: string;
+        };
+        /** @description What a sync is expected to take. */
+        SyncPlan: {
+            /** @description Requests to Okta. */
+            requests: number;
+            /** @description Seconds, at the pace that Okta’s limits leave; null where those are not known. */
+            seconds: number | null;
+            /** @description It takes this much and more: not everything could be counted beforehand. */
+            at_least: boolean;
+            /** @description Requests by resource. */
+            resources: {
+                [key: string]: number;
+            };
+            /** @description By Okta's rate limits, each named by the path that it is on. */
+            buckets: {
+                [key: string]: {
+                    /** @description Requests to Okta. */
+                    requests: number;
+                    /** @description Seconds, at the pace that Okta’s limits leave; null where those are not known. */
+                    seconds: number | null;
+                };
+            };
         };
         /** @description What is to be read. */
         SyncRequest: {
@@ -5634,6 +5704,25 @@ export interface components {
                 "application/json": components["schemas"]["HTTPValidationError"] & {
                     /** @enum {string} */
                     code?: "invalid_request";
+                };
+            };
+        };
+        /**
+         * @description The request cannot be understood: `detail` lists what is wrong with it.
+         *
+         *     - `invalid_request`: Correct what the answer names.
+         *     - `not_an_okta_org`: Check the domain: it should look like acme.okta.com.
+         *     - `okta_token_rejected`: Create a new token in Okta under Security > API > Tokens. If the token is right, check that its allowed networks include this machine.
+         */
+        InvalidRequestOrNotAnOktaOrgOrOktaTokenRejected: {
+            headers: {
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["HTTPValidationError"] & {
+                    /** @enum {string} */
+                    code?: "invalid_request" | "not_an_okta_org" | "okta_token_rejected";
                 };
             };
         };
@@ -10232,7 +10321,15 @@ export interface operations {
                      *               "per_minute": 0,
                      *               "used_share": 0
                      *             }
-                     *           ]
+                     *           ],
+                     *           "plan": {
+                     *             "requests": 0,
+                     *             "seconds": 0,
+                     *             "at_least": false,
+                     *             "resources": {},
+                     *             "buckets": {}
+                     *           },
+                     *           "estimate_error": 0
                      *         }
                      *       ],
                      *       "total": 1
@@ -10331,7 +10428,15 @@ export interface operations {
                      *           "per_minute": 0,
                      *           "used_share": 0
                      *         }
-                     *       ]
+                     *       ],
+                     *       "plan": {
+                     *         "requests": 0,
+                     *         "seconds": 0,
+                     *         "at_least": false,
+                     *         "resources": {},
+                     *         "buckets": {}
+                     *       },
+                     *       "estimate_error": 0
                      *     }
                      */
                     "application/json": components["schemas"]["Job"];
@@ -10343,6 +10448,53 @@ export interface operations {
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["DatabaseUnreachable"];
+        };
+    };
+    plan_sync_by_connection_id: {
+        parameters: {
+            query?: {
+                /** @description Which sync: `full`, unless said otherwise. Without a full one to build on it is a full one. */
+                mode?: "full" | "incremental";
+            };
+            header?: never;
+            path: {
+                /** @description The organization. */
+                organization_id: string;
+                /** @description The connection. */
+                connection_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It was done. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "requests": 0,
+                     *       "seconds": 0,
+                     *       "at_least": false,
+                     *       "resources": {},
+                     *       "buckets": {}
+                     *     }
+                     */
+                    "application/json": components["schemas"]["SyncPlan"];
+                };
+            };
+            401: components["responses"]["ApiKeyInvalidOrOrganizationInvalid"];
+            404: components["responses"]["ConnectionNotFoundOrOrganizationNotFound"];
+            409: components["responses"]["CredentialsMissing"];
+            422: components["responses"]["InvalidRequestOrNotAnOktaOrgOrOktaTokenRejected"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            502: components["responses"]["OktaUnreachable"];
+            503: components["responses"]["DatabaseUnreachable"];
+            504: components["responses"]["OktaTimeout"];
         };
     };
     cancel_job_by_id: {
@@ -10432,7 +10584,15 @@ export interface operations {
                      *           "per_minute": 0,
                      *           "used_share": 0
                      *         }
-                     *       ]
+                     *       ],
+                     *       "plan": {
+                     *         "requests": 0,
+                     *         "seconds": 0,
+                     *         "at_least": false,
+                     *         "resources": {},
+                     *         "buckets": {}
+                     *       },
+                     *       "estimate_error": 0
                      *     }
                      */
                     "application/json": components["schemas"]["Job"];
@@ -10534,7 +10694,15 @@ export interface operations {
                      *           "per_minute": 0,
                      *           "used_share": 0
                      *         }
-                     *       ]
+                     *       ],
+                     *       "plan": {
+                     *         "requests": 0,
+                     *         "seconds": 0,
+                     *         "at_least": false,
+                     *         "resources": {},
+                     *         "buckets": {}
+                     *       },
+                     *       "estimate_error": 0
                      *     }
                      */
                     "application/json": components["schemas"]["Job"];
@@ -10637,7 +10805,15 @@ export interface operations {
                      *           "per_minute": 0,
                      *           "used_share": 0
                      *         }
-                     *       ]
+                     *       ],
+                     *       "plan": {
+                     *         "requests": 0,
+                     *         "seconds": 0,
+                     *         "at_least": false,
+                     *         "resources": {},
+                     *         "buckets": {}
+                     *       },
+                     *       "estimate_error": 0
                      *     }
                      */
                     "application/json": components["schemas"]["Job"];
@@ -10743,7 +10919,15 @@ export interface operations {
                      *             "per_minute": 0,
                      *             "used_share": 0
                      *           }
-                     *         ]
+                     *         ],
+                     *         "plan": {
+                     *           "requests": 0,
+                     *           "seconds": 0,
+                     *           "at_least": false,
+                     *           "resources": {},
+                     *           "buckets": {}
+                     *         },
+                     *         "estimate_error": 0
                      *       }
                      *     }
                      */

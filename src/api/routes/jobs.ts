@@ -15,12 +15,15 @@ import { connectionNotFound, connectionOf } from '../found.ts'
 import { jobAnswers } from '../job-answers.ts'
 import { JobModel } from '../job-model.ts'
 import { answerList, offsetListOf, offsetQuery } from '../offset-list.ts'
-import { uuid } from '../parameters.ts'
+import { choice, uuid } from '../parameters.ts'
+import { planAnswer, SyncPlanModel } from '../plan-model.ts'
 import type { ApiServices } from '../services.ts'
 
 const path = '/v1/provisioning/organizations/{organization_id}/connections/{connection_id}'
 const params = z.object({ organization_id: uuid('The organization.'), connection_id: uuid('The connection.') })
 const jobParams = params.extend({ job_id: uuid('The job.') })
+/** What counting an org that was never synced may end in. */
+const FROM_OKTA = ['okta_token_rejected', 'not_an_okta_org', 'okta_unreachable', 'okta_timeout'] as const
 const Nothing = z.object({}).nullable().optional().meta({ id: 'Nothing', description: 'Nothing needs to be said.' })
 
 const Which = z
@@ -73,6 +76,30 @@ const get = endpoint({
   handle: async ({ services, ...call }) => {
     const connection = await connectionOf(services.db, call)
     return answer(services, connection, call.params.job_id)
+  },
+})
+
+const plan = endpoint({
+  method: 'get',
+  path: `${path}/plan`,
+  operationId: 'plan_sync_by_connection_id',
+  tag: 'jobs',
+  summary: 'Plan sync',
+  description:
+    'What a sync would take, were it asked for now, by rate limit and resource. Of a connection that has been synced it is known from what is stored, and Okta is not asked; a first sync is counted in some forty requests. An incremental sync takes at least what is said here: what has changed is known once it has begun.',
+  access: 'organization',
+  params,
+  query: z.object({
+    mode: choice(
+      JOB_MODES,
+      'Which sync: `full`, unless said otherwise. Without a full one to build on it is a full one.',
+    ),
+  }),
+  response: SyncPlanModel,
+  errors: ['connection_not_found', 'credentials_missing', ...FROM_OKTA],
+  handle: async ({ services, query, signal, ...call }) => {
+    const connection = await connectionOf(services.db, call)
+    return planAnswer(await services.planSync(connection, query.mode ?? 'full', signal))
   },
 })
 
@@ -192,4 +219,4 @@ async function answer(services: ApiServices, connection: Connection, jobId: stri
 
 const jobNotFound = (): AppError => new AppError('job_not_found', 'Job Not Found')
 
-export const jobs: readonly Endpoint[] = [list, get, cancel, sync, confirm]
+export const jobs: readonly Endpoint[] = [list, get, plan, cancel, sync, confirm]
