@@ -29,7 +29,7 @@ const HealthWarning = z
     code: z
       .enum(WARNING_CODES)
       .describe(
-        'What it is about, to branch on. `token_idle`: Okta ends tokens that nothing uses. `token_owner_at_risk`: the user who made it may lose it. `permission_lost`: what could be read is refused. `sync_overdue`: no sync has come to its end for three intervals and an hour. `schedule_slowed`: syncs come less often because they are refused. `log_silent`: no events, without an error.',
+        'What it is about, to branch on. `token_idle`: Okta ends tokens that nothing uses. `token_owner_at_risk`: the user who made it may lose it. `permission_lost`: what could be read is refused. `sync_overdue`: no sync has come to its end for three intervals and an hour. `schedule_slowed`: syncs come less often because they are refused. `log_silent`: no events, without an error. `event_hook_silent`: the log tells events that were not pushed.',
       ),
     is_urgent: z.boolean().describe('Whether it breaks within days, or has begun to.'),
     message: z.string().describe('What is so, in words.'),

@@ -13,6 +13,7 @@ export const WARNING_CODES = [
   'schedule_slowed',
   'sync_overdue',
   'log_silent',
+  'event_hook_silent',
 ] as const
 export type WarningCode = (typeof WARNING_CODES)[number]
 
@@ -66,6 +67,7 @@ const FIND: Readonly<Record<WarningCode, (known: Known) => Found>> = {
   schedule_slowed: ({ facts }) => slowedSchedule(facts),
   sync_overdue: overdueSync,
   log_silent: ({ facts, lastReads }) => silentLog(facts, lastReads),
+  event_hook_silent: ({ facts }) => silentHook(facts),
 }
 
 /** What endangers a token of this owner, by Okta's word for the status. */
@@ -175,6 +177,24 @@ function silentLog(facts: WarningFacts, reads: readonly LastRead[]): Found {
       'Nothing, if the org was that quiet. Otherwise compare with Reports > System Log in the Okta admin console.',
     since,
     checked_at: polledAt,
+  })
+}
+
+function silentHook({
+  state,
+  hook_verified_at: verified,
+  hook_told_at: told,
+  hook_missed_at: missed,
+}: WarningFacts): Found {
+  const since = last([verified, told])
+  if (state !== 'ACTIVE' || since === null || missed === null) return null
+  return about({
+    is_urgent: false,
+    message: `The event hook is silent since ${momentWords(since)}, though the log told an event of ${momentWords(missed)}. Polling goes on: changes are read, but later.`,
+    remedy:
+      'Look under Workflow > Event Hooks in the Okta admin console: the hook should be active, verified, and subscribed to every type of event that it was given. Okta logs deliveries that failed as event_hook.delivery.',
+    since,
+    checked_at: missed,
   })
 }
 

@@ -1448,6 +1448,57 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/provisioning/organizations/{organization_id}/connections/{connection_id}/event-hook": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get event hook
+         * @description Whether it was verified, when it last told anything, and how much it has told.
+         */
+        get: operations["get_event_hook"];
+        put?: never;
+        /**
+         * Create event hook
+         * @description Answers with what an admin of the org enters into the vendor: for Okta under *Workflow > Event Hooks*, as
+         *     `docs/event-hooks.md` says step by step. `secret` is shown this once. From then on a change is read
+         *     within seconds of its event; what is not pushed is read as before.
+         */
+        post: operations["create_event_hook"];
+        /**
+         * Delete event hook
+         * @description Whatever is still pushed to it is refused: delete it in the vendor as well.
+         */
+        delete: operations["delete_event_hook"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/provisioning/organizations/{organization_id}/connections/{connection_id}/event-hook/rotate-secret": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Rotate event hook secret
+         * @description Makes a new secret, shown this once. The one before is taken for 24 hours more: enter the new one into the vendor within
+         *     that time. An older one ends at once, so that rotating twice ends one that has leaked.
+         */
+        post: operations["rotate_event_hook_secret"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/connectors": {
         parameters: {
             query?: never;
@@ -2679,6 +2730,122 @@ export interface components {
                 applications: number | null;
             };
         };
+        /** @description Where a vendor pushes what happens in a connected org, and what came of it. */
+        EventHook: {
+            /**
+             * Format: uuid
+             * @description Its id.
+             */
+            id: string;
+            /**
+             * Format: uuid
+             * @description The connection whose changes it tells.
+             */
+            connection_id: string;
+            /**
+             * Format: uri
+             * @description Where the vendor is to post to.
+             */
+            url: string;
+            /** @description The header in which the vendor is to show the secret. */
+            header_name: string;
+            /** @description What the vendor is to be subscribed to: all that leads to anything. */
+            event_types: string[];
+            /**
+             * Format: date-time
+             * @description When the vendor's challenge was last answered; null: not yet.
+             */
+            verified_at: string | null;
+            /**
+             * Format: date-time
+             * @description When it last told anything; null: not yet.
+             */
+            last_delivery_at: string | null;
+            /** @description Deliveries that showed the secret. */
+            deliveries: number;
+            /** @description Events in them, those that were told twice included. */
+            events: number;
+            /** @description Things in them that were no events. */
+            odd: number;
+            /** @description Events that came while the connection was not synced, and went unheeded: the log tells them later. */
+            dropped: number;
+            /** @description Requests that did not show the secret; of several within a second one is counted. */
+            rejected: number;
+            /**
+             * Format: date-time
+             * @description When such a request last came; null: never.
+             */
+            last_rejected_at: string | null;
+            /**
+             * Format: date-time
+             * @description When it was made.
+             */
+            created_at: string;
+            /**
+             * Format: date-time
+             * @description When its secret was last replaced; the one before is taken for 24 hours from then. Null: never.
+             */
+            rotated_at: string | null;
+        };
+        /** @description An event hook, and its secret this once. */
+        EventHookWithSecret: {
+            /**
+             * Format: uuid
+             * @description Its id.
+             */
+            id: string;
+            /**
+             * Format: uuid
+             * @description The connection whose changes it tells.
+             */
+            connection_id: string;
+            /**
+             * Format: uri
+             * @description Where the vendor is to post to.
+             */
+            url: string;
+            /** @description The header in which the vendor is to show the secret. */
+            header_name: string;
+            /** @description What the vendor is to be subscribed to: all that leads to anything. */
+            event_types: string[];
+            /**
+             * Format: date-time
+             * @description When the vendor's challenge was last answered; null: not yet.
+             */
+            verified_at: string | null;
+            /**
+             * Format: date-time
+             * @description When it last told anything; null: not yet.
+             */
+            last_delivery_at: string | null;
+            /** @description Deliveries that showed the secret. */
+            deliveries: number;
+            /** @description Events in them, those that were told twice included. */
+            events: number;
+            /** @description Things in them that were no events. */
+            odd: number;
+            /** @description Events that came while the connection was not synced, and went unheeded: the log tells them later. */
+            dropped: number;
+            /** @description Requests that did not show the secret; of several within a second one is counted. */
+            rejected: number;
+            /**
+             * Format: date-time
+             * @description When such a request last came; null: never.
+             */
+            last_rejected_at: string | null;
+            /**
+             * Format: date-time
+             * @description When it was made.
+             */
+            created_at: string;
+            /**
+             * Format: date-time
+             * @description When its secret was last replaced; the one before is taken for 24 hours from then. Null: never.
+             */
+            rotated_at: string | null;
+            /** @description `rch_…`: the value of the header. It is not shown again. */
+            secret: string;
+        };
         /** @description One user’s enrollment of an MFA method, as far as Okta shows it: enrollments that policy does not allow, or not from the network that asked, are left out. A user without factors here has none visible, which is not the same as none. */
         Factor: {
             /**
@@ -3098,10 +3265,10 @@ export interface components {
         /** @description Something to mend before it breaks anything. Changes no state of health. */
         HealthWarning: {
             /**
-             * @description What it is about, to branch on. `token_idle`: Okta ends tokens that nothing uses. `token_owner_at_risk`: the user who made it may lose it. `permission_lost`: what could be read is refused. `sync_overdue`: no sync has come to its end for three intervals and an hour. `schedule_slowed`: syncs come less often because they are refused. `log_silent`: no events, without an error.
+             * @description What it is about, to branch on. `token_idle`: Okta ends tokens that nothing uses. `token_owner_at_risk`: the user who made it may lose it. `permission_lost`: what could be read is refused. `sync_overdue`: no sync has come to its end for three intervals and an hour. `schedule_slowed`: syncs come less often because they are refused. `log_silent`: no events, without an error. `event_hook_silent`: the log tells events that were not pushed.
              * @enum {string}
              */
-            code: "token_owner_at_risk" | "token_idle" | "permission_lost" | "schedule_slowed" | "sync_overdue" | "log_silent";
+            code: "token_owner_at_risk" | "token_idle" | "permission_lost" | "schedule_slowed" | "sync_overdue" | "log_silent" | "event_hook_silent";
             /** @description Whether it breaks within days, or has begun to. */
             is_urgent: boolean;
             /** @description What is so, in words. */
@@ -5305,6 +5472,25 @@ export interface components {
          * @description There is no such thing.
          *
          *     - `connection_not_found`: Run a sync first, or name one of the connections listed.
+         *     - `event_hook_not_found`: Create the event hook of the connection first.
+         *     - `organization_not_found`: List the organizations that there are.
+         */
+        ConnectionNotFoundOrEventHookNotFoundOrOrganizationNotFound: {
+            headers: {
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["Failure"] & {
+                    /** @enum {string} */
+                    code?: "connection_not_found" | "event_hook_not_found" | "organization_not_found";
+                };
+            };
+        };
+        /**
+         * @description There is no such thing.
+         *
+         *     - `connection_not_found`: Run a sync first, or name one of the connections listed.
          *     - `job_not_found`: List the jobs of the connection.
          *     - `organization_not_found`: List the organizations that there are.
          */
@@ -5467,6 +5653,23 @@ export interface components {
                 "application/json": components["schemas"]["HTTPValidationError"] & {
                     /** @enum {string} */
                     code?: "domain_invalid" | "domain_refused" | "invalid_request" | "token_malformed" | "token_missing";
+                };
+            };
+        };
+        /**
+         * @description It cannot be done as things stand.
+         *
+         *     - `event_hook_exists`: Rotate its secret to get one that works, or delete the event hook first.
+         */
+        EventHookExists: {
+            headers: {
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["Failure"] & {
+                    /** @enum {string} */
+                    code?: "event_hook_exists";
                 };
             };
         };
@@ -11410,6 +11613,230 @@ export interface operations {
             503: components["responses"]["DatabaseUnreachable"];
         };
     };
+    get_event_hook: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The organization. */
+                organization_id: string;
+                /** @description The connection. */
+                connection_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It was done. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "a5614527-0ce6-43be-8d1d-d012b7394867",
+                     *       "connection_id": "48818db6-25a9-4865-8fdf-8a7a61e357d4",
+                     *       "url": "https://hooks.example.com/rollcall",
+                     *       "header_name": "header name",
+                     *       "event_types": [
+                     *         "user.session.start"
+                     *       ],
+                     *       "verified_at": "2026-01-31T09:00:00.000Z",
+                     *       "last_delivery_at": "2026-01-31T09:00:00.000Z",
+                     *       "deliveries": 0,
+                     *       "events": 0,
+                     *       "odd": 0,
+                     *       "dropped": 0,
+                     *       "rejected": 0,
+                     *       "last_rejected_at": "2026-01-31T09:00:00.000Z",
+                     *       "created_at": "2026-01-31T09:00:00.000Z",
+                     *       "rotated_at": "2026-01-31T09:00:00.000Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["EventHook"];
+                };
+            };
+            401: components["responses"]["ApiKeyInvalidOrOrganizationInvalid"];
+            404: components["responses"]["ConnectionNotFoundOrEventHookNotFoundOrOrganizationNotFound"];
+            422: components["responses"]["InvalidRequest"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["DatabaseUnreachable"];
+        };
+    };
+    create_event_hook: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The organization. */
+                organization_id: string;
+                /** @description The connection. */
+                connection_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It was done. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "a5614527-0ce6-43be-8d1d-d012b7394867",
+                     *       "connection_id": "48818db6-25a9-4865-8fdf-8a7a61e357d4",
+                     *       "url": "https://hooks.example.com/rollcall",
+                     *       "header_name": "header name",
+                     *       "event_types": [
+                     *         "user.session.start"
+                     *       ],
+                     *       "verified_at": "2026-01-31T09:00:00.000Z",
+                     *       "last_delivery_at": "2026-01-31T09:00:00.000Z",
+                     *       "deliveries": 0,
+                     *       "events": 0,
+                     *       "odd": 0,
+                     *       "dropped": 0,
+                     *       "rejected": 0,
+                     *       "last_rejected_at": "2026-01-31T09:00:00.000Z",
+                     *       "created_at": "2026-01-31T09:00:00.000Z",
+                     *       "rotated_at": "2026-01-31T09:00:00.000Z",
+                     *       "secret": "secret"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["EventHookWithSecret"];
+                };
+            };
+            401: components["responses"]["ApiKeyInvalidOrOrganizationInvalid"];
+            403: components["responses"]["ApiKeyReadOnly"];
+            404: components["responses"]["ConnectionNotFoundOrOrganizationNotFound"];
+            409: components["responses"]["EventHookExists"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["MediaTypeUnsupported"];
+            422: components["responses"]["InvalidRequest"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["DatabaseUnreachable"];
+        };
+    };
+    delete_event_hook: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The organization. */
+                organization_id: string;
+                /** @description The connection. */
+                connection_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It was done. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "a5614527-0ce6-43be-8d1d-d012b7394867",
+                     *       "connection_id": "48818db6-25a9-4865-8fdf-8a7a61e357d4",
+                     *       "url": "https://hooks.example.com/rollcall",
+                     *       "header_name": "header name",
+                     *       "event_types": [
+                     *         "user.session.start"
+                     *       ],
+                     *       "verified_at": "2026-01-31T09:00:00.000Z",
+                     *       "last_delivery_at": "2026-01-31T09:00:00.000Z",
+                     *       "deliveries": 0,
+                     *       "events": 0,
+                     *       "odd": 0,
+                     *       "dropped": 0,
+                     *       "rejected": 0,
+                     *       "last_rejected_at": "2026-01-31T09:00:00.000Z",
+                     *       "created_at": "2026-01-31T09:00:00.000Z",
+                     *       "rotated_at": "2026-01-31T09:00:00.000Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["EventHook"];
+                };
+            };
+            401: components["responses"]["ApiKeyInvalidOrOrganizationInvalid"];
+            403: components["responses"]["ApiKeyReadOnly"];
+            404: components["responses"]["ConnectionNotFoundOrEventHookNotFoundOrOrganizationNotFound"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["MediaTypeUnsupported"];
+            422: components["responses"]["InvalidRequest"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["DatabaseUnreachable"];
+        };
+    };
+    rotate_event_hook_secret: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The organization. */
+                organization_id: string;
+                /** @description The connection. */
+                connection_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It was done. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "a5614527-0ce6-43be-8d1d-d012b7394867",
+                     *       "connection_id": "48818db6-25a9-4865-8fdf-8a7a61e357d4",
+                     *       "url": "https://hooks.example.com/rollcall",
+                     *       "header_name": "header name",
+                     *       "event_types": [
+                     *         "user.session.start"
+                     *       ],
+                     *       "verified_at": "2026-01-31T09:00:00.000Z",
+                     *       "last_delivery_at": "2026-01-31T09:00:00.000Z",
+                     *       "deliveries": 0,
+                     *       "events": 0,
+                     *       "odd": 0,
+                     *       "dropped": 0,
+                     *       "rejected": 0,
+                     *       "last_rejected_at": "2026-01-31T09:00:00.000Z",
+                     *       "created_at": "2026-01-31T09:00:00.000Z",
+                     *       "rotated_at": "2026-01-31T09:00:00.000Z",
+                     *       "secret": "secret"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["EventHookWithSecret"];
+                };
+            };
+            401: components["responses"]["ApiKeyInvalidOrOrganizationInvalid"];
+            403: components["responses"]["ApiKeyReadOnly"];
+            404: components["responses"]["ConnectionNotFoundOrEventHookNotFoundOrOrganizationNotFound"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["MediaTypeUnsupported"];
+            422: components["responses"]["InvalidRequest"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["DatabaseUnreachable"];
+        };
+    };
     list_connectors: {
         parameters: {
             query?: never;
@@ -11471,7 +11898,7 @@ export interface operations {
                 /** @description Only what is about this organization. */
                 organizationId?: string;
                 /** @description Only this action. */
-                action?: "api_key.created" | "api_key.revoked" | "session.created" | "session.ended" | "organization.created" | "organization.updated" | "organization.deleted" | "connection.created" | "connection.updated" | "connection.deleted" | "connection.read" | "connection.listed" | "credentials.replaced" | "credentials.tested" | "invite_token.created" | "invite_token.used" | "sync.requested" | "sync.canceled" | "deletes.confirmed" | "webhook_endpoint.created" | "webhook_endpoint.updated" | "webhook_endpoint.deleted" | "webhook_endpoint.tested" | "webhook_secret.rotated" | "webhook_delivery.retried";
+                action?: "api_key.created" | "api_key.revoked" | "session.created" | "session.ended" | "organization.created" | "organization.updated" | "organization.deleted" | "connection.created" | "connection.updated" | "connection.deleted" | "connection.read" | "connection.listed" | "credentials.replaced" | "credentials.tested" | "invite_token.created" | "invite_token.used" | "sync.requested" | "sync.canceled" | "deletes.confirmed" | "webhook_endpoint.created" | "webhook_endpoint.updated" | "webhook_endpoint.deleted" | "webhook_endpoint.tested" | "webhook_secret.rotated" | "webhook_delivery.retried" | "event_hook.created" | "event_hook.deleted" | "event_hook_secret.rotated";
                 /** @description Only what was done at or after this time. */
                 since?: string;
             };

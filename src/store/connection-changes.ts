@@ -4,6 +4,7 @@ import { storable } from '../model/storable.ts'
 import { CONNECTION_COLUMNS, type Connection } from './connections.ts'
 import { deleteCredentials } from './credentials.ts'
 import type { Queryable } from './db.ts'
+import { deleteEventHooks } from './event-hooks.ts'
 import type { Slice } from './organizations.ts'
 import { dropMessagesOf } from './webhook-messages.ts'
 
@@ -157,6 +158,7 @@ export async function deleteConnections(
   )
   const ids = connections.map(({ id }) => id)
   await deleteCredentials(tx, ids)
+  await deleteEventHooks(tx, ids)
   await dropMessagesOf(tx, ids)
   const jobs = await tx.query<{ id: string }>(
     "select id from sync_jobs where connection_id = any($1::uuid[]) and state <> 'ended'",
