@@ -4,10 +4,9 @@ import type { JsonObject } from '../model/fields.ts'
 import type { EventHookDescription } from './event-hook.ts'
 import type { Target } from './target.ts'
 
+export type { Estimate, Kept, PlannedRequests } from './estimate.ts'
 export type { EventHookDescription, ToldEvent } from './event-hook.ts'
 export type { Listing, Target } from './target.ts'
-
-export type { Estimate, Kept, PlannedRequests } from './estimate.ts'
 
 /**
  * The contract between the sync engine and the code that knows one IdP. The engine owns every loop: it pages, waits,
