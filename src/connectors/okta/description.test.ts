@@ -26,10 +26,15 @@ describe('Okta as the API knows it', () => {
     }
   })
 
-  it('asks for two texts, of which the token is masked', () => {
+  it('asks for a domain and a token, or for a domain and a service app, of which the secrets are masked', () => {
     expect(description.dataSchema).toMatchObject({
-      required: ['domain', 'api_token'],
-      properties: { domain: { type: 'string', minLength: 1 }, api_token: { password: true, minLength: 1 } },
+      required: ['domain'],
+      oneOf: [{ required: ['api_token'] }, { required: ['client_id', 'private_key'] }],
+      properties: {
+        domain: { type: 'string', minLength: 1 },
+        api_token: { password: true, minLength: 1 },
+        private_key: { password: true, minLength: 1 },
+      },
     })
     expect(description.dataSchema.properties).not.toHaveProperty('domain.password')
     expect(description.uiSchema).toEqual({
@@ -54,7 +59,7 @@ describe('credentials of Okta', () => {
   })
 
   it.each(['api_token', 'token', 'api_key'])('have their token in %s', (key) => {
-    expect(parseCredentials({ domain: 'acme.okta.com', [key]: `SSWS ${TOKEN}\n` }).token).toBe(TOKEN)
+    expect(parseCredentials({ domain: 'acme.okta.com', [key]: `SSWS ${TOKEN}\n` })).toMatchObject({ token: TOKEN })
   })
 
   it('say what was changed on the way', () => {
