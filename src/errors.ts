@@ -50,7 +50,7 @@ export const ERRORS = {
     502,
     'skip',
     'admin',
-    "Give the token's owner, or the service app, a role that may read this; a service app needs the scope granted as well.",
+    "Give the token's owner a role that may read this, or the service app the role and the scope.",
   ),
   okta_feature_off: entry(502, 'skip', 'admin', 'Nothing: this org does not have the feature.'),
   okta_not_found: entry(502, 'skip', 'okta', 'Run again: what is gone from Okta is not listed any more then.'),
