@@ -10,7 +10,7 @@ import { parseServiceApp } from '../../src/connectors/okta/service-app.ts'
 import type { Log } from '../../src/log.ts'
 import { createSealer } from '../../src/seal.ts'
 import { secretsOf } from '../../src/sign-in.ts'
-import { readCredentials, saveCredentials } from '../../src/store/credentials.ts'
+import { readCredentials, resealCredentials, saveCredentials } from '../../src/store/credentials.ts'
 import { runJob } from '../../src/sync/run-job.ts'
 import { DEFAULT_SETTINGS } from '../../src/sync/settings.ts'
 import { openTestOrg, type TestOrg } from '../harness/org.ts'
@@ -101,7 +101,7 @@ describe('the secrets of a service app', () => {
     }
   })
 
-  it('B158, and the key is stored sealed, tied to its connection, and opens again as it was', async () => {
+  it('B158, and the key is stored sealed, tied to its connection, and opens again as it was, with the next key too', async () => {
     const sealer = createSealer(() => [Buffer.alloc(32, 7)])
     const { id } = await org.connection()
     const serviceApp = parseServiceApp(app)
@@ -112,6 +112,15 @@ describe('the secrets of a service app', () => {
     )
     expect(row?.client_id).toBe(app.clientId)
     expectNothingIn(row?.text ?? '')
+    const another = Buffer.alloc(32, 8)
+    expect(
+      await resealCredentials(
+        org.db,
+        createSealer(() => [another, Buffer.alloc(32, 7)]),
+      ),
+    ).toBe(1)
+    const rotated = createSealer(() => [another])
+    expect(await readCredentials(org.db, rotated, id)).toEqual({ serviceApp })
   })
 
   it('B158, and the commands take the key from a file or the environment, and show nothing of it', async () => {

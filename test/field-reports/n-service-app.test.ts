@@ -20,6 +20,8 @@ const credentials = () => ({
 })
 const connections = () => watched.path.slice(0, watched.path.lastIndexOf('/'))
 const replaceWith = (given: object) => watched.api.call('PATCH', watched.path, { body: { credentials: given } })
+/** What must be in no answer. */
+const secret = () => String(JSON.parse(app.privateKey).d)
 const look = async () => (await watched.api.call('GET', watched.path)).body
 
 describe('a service app', () => {
@@ -34,6 +36,7 @@ describe('a service app', () => {
     })
     expect(made).toMatchObject({ state: 'ACTIVE', token: null, service_app: { client_id: app.clientId } })
     await watched.api.call('DELETE', `${connections()}/${made.id}`)
+    expect(JSON.stringify([tested, made])).not.toContain(secret())
   })
 
   it('B163, and takes the place of a token in a connection, and gives it back', async () => {
@@ -53,6 +56,10 @@ describe('a service app', () => {
     })
     await replaceWith(credentials())
     await watched.sync()
+    const answers = ['', '/test', '/jobs', '/requests'].map(async (part) =>
+      watched.api.call('GET', `${watched.path}${part}`),
+    )
+    expect(JSON.stringify(await Promise.all(answers))).not.toContain(secret())
   })
 
   it('B163, and neither ends for want of use nor with somebody’s account, and is not used to keep it alive', async () => {
