@@ -36,6 +36,7 @@ export interface Ids {
   groupRule: IdMaker
   token: IdMaker
   serviceApp: IdMaker
+  eventHook: IdMaker
 }
 
 export function makeIds(seed: number): Ids {
@@ -58,7 +59,8 @@ export function makeIds(seed: number): Ids {
     resourceSet: maker('iam', 115),
     groupRule: maker('0pr', 116),
     token: maker('00T', 117),
-    serviceApp: maker('0oa', 118),
+    serviceApp: maker('0oa', 119),
+    eventHook: maker('who', 118),
   }
 }
 

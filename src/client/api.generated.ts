@@ -1428,6 +1428,57 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/provisioning/organizations/{organization_id}/connections/{connection_id}/event-hook": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get event hook
+         * @description Whether it was verified, when it last told anything, and how much it has told.
+         */
+        get: operations["get_event_hook"];
+        put?: never;
+        /**
+         * Create event hook
+         * @description Answers with what an admin of the org enters into the vendor: for Okta under *Workflow > Event Hooks*, as
+         *     `docs/event-hooks.md` says step by step. `secret` is shown this once. From then on a change is read
+         *     within seconds of its event; what is not pushed is read as before.
+         */
+        post: operations["create_event_hook"];
+        /**
+         * Delete event hook
+         * @description Whatever is still pushed to it is refused: delete it in the vendor as well.
+         */
+        delete: operations["delete_event_hook"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/provisioning/organizations/{organization_id}/connections/{connection_id}/event-hook/rotate-secret": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Rotate event hook secret
+         * @description Makes a new secret, shown this once. The one before is taken for 24 hours more: enter the new one into the vendor within
+         *     that time. An older one ends at once, so that rotating twice ends one that has leaked.
+         */
+        post: operations["rotate_event_hook_secret"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/connectors": {
         parameters: {
             query?: never;
@@ -2177,7 +2228,7 @@ export interface components {
             vendor: string;
             /** @description Whether it is synced on schedule. */
             is_active: boolean;
-            /** @description Seconds from the start of one scheduled sync to the next. */
+            /** @description Seconds from the start of one scheduled sync to the next: an incremental one, unless a full one is due. 300 unless set. */
             refresh_interval_secs: number;
             /** @description Seconds of silence after which a sync is taken to hang. */
             timeout_secs: number;
@@ -2260,6 +2311,20 @@ export interface components {
             next_sync_at: string | null;
             /** @description Its last sync; null before the first. */
             last_job: components["schemas"]["JobSummary"] | null;
+            /** @description Seconds from the end of one full sync to the next. 86400 unless set. */
+            full_interval_secs: number;
+            /** @description Days within which what no event tells about (factors, memberships of groups that have not moved) is read again. 7 unless set. */
+            reread_days: number;
+            /**
+             * Format: date-time
+             * @description When the next scheduled sync is a full one; null: the next one is, since there was none to build on.
+             */
+            next_full_at: string | null;
+            /**
+             * Format: date-time
+             * @description When the System Log last answered, with events or without; null: not between full syncs.
+             */
+            log_polled_at: string | null;
             /** @description Records that are no longer listed and are kept until somebody confirms. */
             held_deletes: number;
         };
@@ -2359,7 +2424,7 @@ export interface components {
             vendor: string;
             /** @description Whether it is synced on schedule. */
             is_active: boolean;
-            /** @description Seconds from the start of one scheduled sync to the next. */
+            /** @description Seconds from the start of one scheduled sync to the next: an incremental one, unless a full one is due. 300 unless set. */
             refresh_interval_secs: number;
             /** @description Seconds of silence after which a sync is taken to hang. */
             timeout_secs: number;
@@ -2442,6 +2507,20 @@ export interface components {
             next_sync_at: string | null;
             /** @description Its last sync; null before the first. */
             last_job: components["schemas"]["JobSummary"] | null;
+            /** @description Seconds from the end of one full sync to the next. 86400 unless set. */
+            full_interval_secs: number;
+            /** @description Days within which what no event tells about (factors, memberships of groups that have not moved) is read again. 7 unless set. */
+            reread_days: number;
+            /**
+             * Format: date-time
+             * @description When the next scheduled sync is a full one; null: the next one is, since there was none to build on.
+             */
+            next_full_at: string | null;
+            /**
+             * Format: date-time
+             * @description When the System Log last answered, with events or without; null: not between full syncs.
+             */
+            log_polled_at: string | null;
             /** @description Records that are no longer listed and are kept until somebody confirms. */
             held_deletes: number;
             /** @description Name of the organization that owns it. */
@@ -2640,6 +2719,122 @@ export interface components {
                 /** @description Applications; null where they may not be counted. */
                 applications: number | null;
             };
+        };
+        /** @description Where a vendor pushes what happens in a connected org, and what came of it. */
+        EventHook: {
+            /**
+             * Format: uuid
+             * @description Its id.
+             */
+            id: string;
+            /**
+             * Format: uuid
+             * @description The connection whose changes it tells.
+             */
+            connection_id: string;
+            /**
+             * Format: uri
+             * @description Where the vendor is to post to.
+             */
+            url: string;
+            /** @description The header in which the vendor is to show the secret. */
+            header_name: string;
+            /** @description What the vendor is to be subscribed to: all that leads to anything. */
+            event_types: string[];
+            /**
+             * Format: date-time
+             * @description When the vendor's challenge was last answered; null: not yet.
+             */
+            verified_at: string | null;
+            /**
+             * Format: date-time
+             * @description When it last told anything; null: not yet.
+             */
+            last_delivery_at: string | null;
+            /** @description Deliveries that showed the secret. */
+            deliveries: number;
+            /** @description Events in them, those that were told twice included. */
+            events: number;
+            /** @description Things in them that were no events. */
+            odd: number;
+            /** @description Events that came while the connection was not synced, and went unheeded: the log tells them later. */
+            dropped: number;
+            /** @description Requests that did not show the secret; of several within a second one is counted. */
+            rejected: number;
+            /**
+             * Format: date-time
+             * @description When such a request last came; null: never.
+             */
+            last_rejected_at: string | null;
+            /**
+             * Format: date-time
+             * @description When it was made.
+             */
+            created_at: string;
+            /**
+             * Format: date-time
+             * @description When its secret was last replaced; the one before is taken for 24 hours from then. Null: never.
+             */
+            rotated_at: string | null;
+        };
+        /** @description An event hook, and its secret this once. */
+        EventHookWithSecret: {
+            /**
+             * Format: uuid
+             * @description Its id.
+             */
+            id: string;
+            /**
+             * Format: uuid
+             * @description The connection whose changes it tells.
+             */
+            connection_id: string;
+            /**
+             * Format: uri
+             * @description Where the vendor is to post to.
+             */
+            url: string;
+            /** @description The header in which the vendor is to show the secret. */
+            header_name: string;
+            /** @description What the vendor is to be subscribed to: all that leads to anything. */
+            event_types: string[];
+            /**
+             * Format: date-time
+             * @description When the vendor's challenge was last answered; null: not yet.
+             */
+            verified_at: string | null;
+            /**
+             * Format: date-time
+             * @description When it last told anything; null: not yet.
+             */
+            last_delivery_at: string | null;
+            /** @description Deliveries that showed the secret. */
+            deliveries: number;
+            /** @description Events in them, those that were told twice included. */
+            events: number;
+            /** @description Things in them that were no events. */
+            odd: number;
+            /** @description Events that came while the connection was not synced, and went unheeded: the log tells them later. */
+            dropped: number;
+            /** @description Requests that did not show the secret; of several within a second one is counted. */
+            rejected: number;
+            /**
+             * Format: date-time
+             * @description When such a request last came; null: never.
+             */
+            last_rejected_at: string | null;
+            /**
+             * Format: date-time
+             * @description When it was made.
+             */
+            created_at: string;
+            /**
+             * Format: date-time
+             * @description When its secret was last replaced; the one before is taken for 24 hours from then. Null: never.
+             */
+            rotated_at: string | null;
+            /** @description `rch_…`: the value of the header. It is not shown again. */
+            secret: string;
         };
         /** @description One user’s enrollment of an MFA method, as far as Okta shows it: enrollments that policy does not allow, or not from the network that asked, are left out. A user without factors here has none visible, which is not the same as none. */
         Factor: {
@@ -3060,10 +3255,10 @@ export interface components {
         /** @description Something to mend before it breaks anything. Changes no state of health. */
         HealthWarning: {
             /**
-             * @description What it is about, to branch on. `token_idle`: Okta ends tokens that nothing uses. `token_owner_at_risk`: the user who made it may lose it. `permission_lost`: what could be read is refused. `sync_overdue`: no sync has come to its end for three intervals. `schedule_slowed`: syncs come less often because they are refused. `log_silent`: no events, without an error.
+             * @description What it is about, to branch on. `token_idle`: Okta ends tokens that nothing uses. `token_owner_at_risk`: the user who made it may lose it. `permission_lost`: what could be read is refused. `sync_overdue`: no sync has come to its end for three intervals and an hour. `schedule_slowed`: syncs come less often because they are refused. `log_silent`: no events, without an error. `event_hook_silent`: the log tells events that were not pushed.
              * @enum {string}
              */
-            code: "token_owner_at_risk" | "token_idle" | "permission_lost" | "schedule_slowed" | "sync_overdue" | "log_silent";
+            code: "token_owner_at_risk" | "token_idle" | "permission_lost" | "schedule_slowed" | "sync_overdue" | "log_silent" | "event_hook_silent";
             /** @description Whether it breaks within days, or has begun to. */
             is_urgent: boolean;
             /** @description What is so, in words. */
@@ -4297,6 +4492,14 @@ export interface components {
             /** @description The key. */
             api_key: string;
         };
+        /** @description What is to be read. */
+        SyncRequest: {
+            /**
+             * @description What is read. `full`, as where nothing is said: everything. `incremental`: what has changed since the last sync, in a few requests; where there is no full sync to build on, it is a full one.
+             * @enum {string|null}
+             */
+            mode?: "full" | "incremental" | null;
+        } | null;
         /** @description Credentials to be tested. */
         TestCredentials: {
             /** @description What is connected: a `vendor` of `GET /v1/connectors`. Required, unless an invite token says it. */
@@ -4319,8 +4522,12 @@ export interface components {
              * @enum {string|null}
              */
             state?: "PENDING" | "ACTIVE" | "PAUSED" | "DELETED" | null;
-            /** @description Seconds from the start of one scheduled sync to the next. */
+            /** @description Seconds from the start of one scheduled sync to the next: an incremental one, unless a full one is due. */
             refresh_interval_secs?: number | null;
+            /** @description Seconds from the end of one full sync to the next. */
+            full_interval_secs?: number | null;
+            /** @description Days within which what no event tells about (factors, memberships of groups that have not moved) is read again. */
+            reread_days?: number | null;
             /** @description Seconds of silence after which a sync is taken to hang. */
             timeout_secs?: number | null;
         };
@@ -5255,6 +5462,25 @@ export interface components {
          * @description There is no such thing.
          *
          *     - `connection_not_found`: Run a sync first, or name one of the connections listed.
+         *     - `event_hook_not_found`: Create the event hook of the connection first.
+         *     - `organization_not_found`: List the organizations that there are.
+         */
+        ConnectionNotFoundOrEventHookNotFoundOrOrganizationNotFound: {
+            headers: {
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["Failure"] & {
+                    /** @enum {string} */
+                    code?: "connection_not_found" | "event_hook_not_found" | "organization_not_found";
+                };
+            };
+        };
+        /**
+         * @description There is no such thing.
+         *
+         *     - `connection_not_found`: Run a sync first, or name one of the connections listed.
          *     - `job_not_found`: List the jobs of the connection.
          *     - `organization_not_found`: List the organizations that there are.
          */
@@ -5373,6 +5599,23 @@ export interface components {
                 "application/json": components["schemas"]["Failure"] & {
                     /** @enum {string} */
                     code?: "database_unreachable";
+                };
+            };
+        };
+        /**
+         * @description It cannot be done as things stand.
+         *
+         *     - `event_hook_exists`: Rotate its secret to get one that works, or delete the event hook first.
+         */
+        EventHookExists: {
+            headers: {
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["Failure"] & {
+                    /** @enum {string} */
+                    code?: "event_hook_exists";
                 };
             };
         };
@@ -9051,7 +9294,7 @@ export interface operations {
                      *           "id": "a5614527-0ce6-43be-8d1d-d012b7394867",
                      *           "vendor": "OKTA_IDP",
                      *           "is_active": true,
-                     *           "refresh_interval_secs": 14400,
+                     *           "refresh_interval_secs": 300,
                      *           "timeout_secs": 600,
                      *           "organization_id": "073d93c2-6786-4467-8327-7342ce462caf",
                      *           "state": "PENDING",
@@ -9103,6 +9346,10 @@ export interface operations {
                      *               "remedy": "Give the token's owner a role that may read this, or the service app the role and the scope."
                      *             }
                      *           },
+                     *           "full_interval_secs": 86400,
+                     *           "reread_days": 7,
+                     *           "next_full_at": "2026-01-31T09:00:00.000Z",
+                     *           "log_polled_at": "2026-01-31T09:00:00.000Z",
                      *           "held_deletes": 0
                      *         }
                      *       ],
@@ -9158,7 +9405,7 @@ export interface operations {
                      *       "id": "a5614527-0ce6-43be-8d1d-d012b7394867",
                      *       "vendor": "OKTA_IDP",
                      *       "is_active": true,
-                     *       "refresh_interval_secs": 14400,
+                     *       "refresh_interval_secs": 300,
                      *       "timeout_secs": 600,
                      *       "organization_id": "073d93c2-6786-4467-8327-7342ce462caf",
                      *       "state": "PENDING",
@@ -9238,6 +9485,10 @@ export interface operations {
                      *           "remedy": "Give the token's owner a role that may read this, or the service app the role and the scope."
                      *         }
                      *       },
+                     *       "full_interval_secs": 86400,
+                     *       "reread_days": 7,
+                     *       "next_full_at": "2026-01-31T09:00:00.000Z",
+                     *       "log_polled_at": "2026-01-31T09:00:00.000Z",
                      *       "held_deletes": 0
                      *     }
                      */
@@ -9281,7 +9532,7 @@ export interface operations {
                      *       "id": "a5614527-0ce6-43be-8d1d-d012b7394867",
                      *       "vendor": "OKTA_IDP",
                      *       "is_active": true,
-                     *       "refresh_interval_secs": 14400,
+                     *       "refresh_interval_secs": 300,
                      *       "timeout_secs": 600,
                      *       "organization_id": "073d93c2-6786-4467-8327-7342ce462caf",
                      *       "state": "PENDING",
@@ -9361,6 +9612,10 @@ export interface operations {
                      *           "remedy": "Give the token's owner a role that may read this, or the service app the role and the scope."
                      *         }
                      *       },
+                     *       "full_interval_secs": 86400,
+                     *       "reread_days": 7,
+                     *       "next_full_at": "2026-01-31T09:00:00.000Z",
+                     *       "log_polled_at": "2026-01-31T09:00:00.000Z",
                      *       "held_deletes": 0,
                      *       "organization_name": null
                      *     }
@@ -9402,7 +9657,7 @@ export interface operations {
                      *       "id": "a5614527-0ce6-43be-8d1d-d012b7394867",
                      *       "vendor": "OKTA_IDP",
                      *       "is_active": true,
-                     *       "refresh_interval_secs": 14400,
+                     *       "refresh_interval_secs": 300,
                      *       "timeout_secs": 600,
                      *       "organization_id": "073d93c2-6786-4467-8327-7342ce462caf",
                      *       "state": "PENDING",
@@ -9482,6 +9737,10 @@ export interface operations {
                      *           "remedy": "Give the token's owner a role that may read this, or the service app the role and the scope."
                      *         }
                      *       },
+                     *       "full_interval_secs": 86400,
+                     *       "reread_days": 7,
+                     *       "next_full_at": "2026-01-31T09:00:00.000Z",
+                     *       "log_polled_at": "2026-01-31T09:00:00.000Z",
                      *       "held_deletes": 0
                      *     }
                      */
@@ -9520,7 +9779,9 @@ export interface operations {
                  *         "api_token": "00aBcD…"
                  *       },
                  *       "identifier": "customer-42",
-                 *       "refresh_interval_secs": 14400,
+                 *       "refresh_interval_secs": 300,
+                 *       "full_interval_secs": 86400,
+                 *       "reread_days": 7,
                  *       "timeout_secs": 600
                  *     }
                  */
@@ -9540,7 +9801,7 @@ export interface operations {
                      *       "id": "a5614527-0ce6-43be-8d1d-d012b7394867",
                      *       "vendor": "OKTA_IDP",
                      *       "is_active": true,
-                     *       "refresh_interval_secs": 14400,
+                     *       "refresh_interval_secs": 300,
                      *       "timeout_secs": 600,
                      *       "organization_id": "073d93c2-6786-4467-8327-7342ce462caf",
                      *       "state": "PENDING",
@@ -9620,6 +9881,10 @@ export interface operations {
                      *           "remedy": "Give the token's owner a role that may read this, or the service app the role and the scope."
                      *         }
                      *       },
+                     *       "full_interval_secs": 86400,
+                     *       "reread_days": 7,
+                     *       "next_full_at": "2026-01-31T09:00:00.000Z",
+                     *       "log_polled_at": "2026-01-31T09:00:00.000Z",
                      *       "held_deletes": 0
                      *     }
                      */
@@ -10230,7 +10495,7 @@ export interface operations {
         requestBody?: {
             content: {
                 /** @example {} */
-                "application/json": components["schemas"]["Nothing"];
+                "application/json": components["schemas"]["SyncRequest"];
             };
         };
         responses: {
@@ -11195,6 +11460,230 @@ export interface operations {
             503: components["responses"]["DatabaseUnreachable"];
         };
     };
+    get_event_hook: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The organization. */
+                organization_id: string;
+                /** @description The connection. */
+                connection_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It was done. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "a5614527-0ce6-43be-8d1d-d012b7394867",
+                     *       "connection_id": "48818db6-25a9-4865-8fdf-8a7a61e357d4",
+                     *       "url": "https://hooks.example.com/rollcall",
+                     *       "header_name": "header name",
+                     *       "event_types": [
+                     *         "user.session.start"
+                     *       ],
+                     *       "verified_at": "2026-01-31T09:00:00.000Z",
+                     *       "last_delivery_at": "2026-01-31T09:00:00.000Z",
+                     *       "deliveries": 0,
+                     *       "events": 0,
+                     *       "odd": 0,
+                     *       "dropped": 0,
+                     *       "rejected": 0,
+                     *       "last_rejected_at": "2026-01-31T09:00:00.000Z",
+                     *       "created_at": "2026-01-31T09:00:00.000Z",
+                     *       "rotated_at": "2026-01-31T09:00:00.000Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["EventHook"];
+                };
+            };
+            401: components["responses"]["ApiKeyInvalidOrOrganizationInvalid"];
+            404: components["responses"]["ConnectionNotFoundOrEventHookNotFoundOrOrganizationNotFound"];
+            422: components["responses"]["InvalidRequest"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["DatabaseUnreachable"];
+        };
+    };
+    create_event_hook: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The organization. */
+                organization_id: string;
+                /** @description The connection. */
+                connection_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It was done. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "a5614527-0ce6-43be-8d1d-d012b7394867",
+                     *       "connection_id": "48818db6-25a9-4865-8fdf-8a7a61e357d4",
+                     *       "url": "https://hooks.example.com/rollcall",
+                     *       "header_name": "header name",
+                     *       "event_types": [
+                     *         "user.session.start"
+                     *       ],
+                     *       "verified_at": "2026-01-31T09:00:00.000Z",
+                     *       "last_delivery_at": "2026-01-31T09:00:00.000Z",
+                     *       "deliveries": 0,
+                     *       "events": 0,
+                     *       "odd": 0,
+                     *       "dropped": 0,
+                     *       "rejected": 0,
+                     *       "last_rejected_at": "2026-01-31T09:00:00.000Z",
+                     *       "created_at": "2026-01-31T09:00:00.000Z",
+                     *       "rotated_at": "2026-01-31T09:00:00.000Z",
+                     *       "secret": "secret"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["EventHookWithSecret"];
+                };
+            };
+            401: components["responses"]["ApiKeyInvalidOrOrganizationInvalid"];
+            403: components["responses"]["ApiKeyReadOnly"];
+            404: components["responses"]["ConnectionNotFoundOrOrganizationNotFound"];
+            409: components["responses"]["EventHookExists"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["MediaTypeUnsupported"];
+            422: components["responses"]["InvalidRequest"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["DatabaseUnreachable"];
+        };
+    };
+    delete_event_hook: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The organization. */
+                organization_id: string;
+                /** @description The connection. */
+                connection_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It was done. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "a5614527-0ce6-43be-8d1d-d012b7394867",
+                     *       "connection_id": "48818db6-25a9-4865-8fdf-8a7a61e357d4",
+                     *       "url": "https://hooks.example.com/rollcall",
+                     *       "header_name": "header name",
+                     *       "event_types": [
+                     *         "user.session.start"
+                     *       ],
+                     *       "verified_at": "2026-01-31T09:00:00.000Z",
+                     *       "last_delivery_at": "2026-01-31T09:00:00.000Z",
+                     *       "deliveries": 0,
+                     *       "events": 0,
+                     *       "odd": 0,
+                     *       "dropped": 0,
+                     *       "rejected": 0,
+                     *       "last_rejected_at": "2026-01-31T09:00:00.000Z",
+                     *       "created_at": "2026-01-31T09:00:00.000Z",
+                     *       "rotated_at": "2026-01-31T09:00:00.000Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["EventHook"];
+                };
+            };
+            401: components["responses"]["ApiKeyInvalidOrOrganizationInvalid"];
+            403: components["responses"]["ApiKeyReadOnly"];
+            404: components["responses"]["ConnectionNotFoundOrEventHookNotFoundOrOrganizationNotFound"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["MediaTypeUnsupported"];
+            422: components["responses"]["InvalidRequest"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["DatabaseUnreachable"];
+        };
+    };
+    rotate_event_hook_secret: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The organization. */
+                organization_id: string;
+                /** @description The connection. */
+                connection_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It was done. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "a5614527-0ce6-43be-8d1d-d012b7394867",
+                     *       "connection_id": "48818db6-25a9-4865-8fdf-8a7a61e357d4",
+                     *       "url": "https://hooks.example.com/rollcall",
+                     *       "header_name": "header name",
+                     *       "event_types": [
+                     *         "user.session.start"
+                     *       ],
+                     *       "verified_at": "2026-01-31T09:00:00.000Z",
+                     *       "last_delivery_at": "2026-01-31T09:00:00.000Z",
+                     *       "deliveries": 0,
+                     *       "events": 0,
+                     *       "odd": 0,
+                     *       "dropped": 0,
+                     *       "rejected": 0,
+                     *       "last_rejected_at": "2026-01-31T09:00:00.000Z",
+                     *       "created_at": "2026-01-31T09:00:00.000Z",
+                     *       "rotated_at": "2026-01-31T09:00:00.000Z",
+                     *       "secret": "secret"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["EventHookWithSecret"];
+                };
+            };
+            401: components["responses"]["ApiKeyInvalidOrOrganizationInvalid"];
+            403: components["responses"]["ApiKeyReadOnly"];
+            404: components["responses"]["ConnectionNotFoundOrEventHookNotFoundOrOrganizationNotFound"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["MediaTypeUnsupported"];
+            422: components["responses"]["InvalidRequest"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["DatabaseUnreachable"];
+        };
+    };
     list_connectors: {
         parameters: {
             query?: never;
@@ -11256,7 +11745,7 @@ export interface operations {
                 /** @description Only what is about this organization. */
                 organizationId?: string;
                 /** @description Only this action. */
-                action?: "api_key.created" | "api_key.revoked" | "session.created" | "session.ended" | "organization.created" | "organization.updated" | "organization.deleted" | "connection.created" | "connection.updated" | "connection.deleted" | "connection.read" | "connection.listed" | "credentials.replaced" | "credentials.tested" | "invite_token.created" | "invite_token.used" | "sync.requested" | "sync.canceled" | "deletes.confirmed" | "webhook_endpoint.created" | "webhook_endpoint.updated" | "webhook_endpoint.deleted" | "webhook_endpoint.tested" | "webhook_secret.rotated" | "webhook_delivery.retried";
+                action?: "api_key.created" | "api_key.revoked" | "session.created" | "session.ended" | "organization.created" | "organization.updated" | "organization.deleted" | "connection.created" | "connection.updated" | "connection.deleted" | "connection.read" | "connection.listed" | "credentials.replaced" | "credentials.tested" | "invite_token.created" | "invite_token.used" | "sync.requested" | "sync.canceled" | "deletes.confirmed" | "webhook_endpoint.created" | "webhook_endpoint.updated" | "webhook_endpoint.deleted" | "webhook_endpoint.tested" | "webhook_secret.rotated" | "webhook_delivery.retried" | "event_hook.created" | "event_hook.deleted" | "event_hook_secret.rotated";
                 /** @description Only what was done at or after this time. */
                 since?: string;
             };

@@ -53,7 +53,7 @@ export async function runSyncJob(
     const isTold = asked !== null && !asked.refusal
     if (isTold || found.org_name !== null || kind === 'service_app')
       await noteTokenUsed(db, known.id, { jobId: job.id, ...(isTold && { owner: asked.owner }) })
-    const settings = { ...DEFAULT_SETTINGS, ...(job.settings as object) }
+    const settings = { ...DEFAULT_SETTINGS, rereadDays: connection.reread_days, ...(job.settings as object) }
     const leased = { lease, stop, ...(heartbeat && { heartbeat }) }
     await runJob({ db, clock: systemClock, log, connector: okta, session, connection, settings, ...leased })
   } catch (thrown) {

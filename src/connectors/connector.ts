@@ -2,6 +2,11 @@ import type { AppError, ErrorCode } from '../errors.ts'
 import type { BaseRow, Entity, NewRow } from '../model/entity.ts'
 import type { JsonObject } from '../model/fields.ts'
 import type { SignIn } from '../sign-in.ts'
+import type { EventHookDescription } from './event-hook.ts'
+import type { Target } from './target.ts'
+
+export type { EventHookDescription, ToldEvent } from './event-hook.ts'
+export type { Listing, Target } from './target.ts'
 
 /**
  * The contract between the sync engine and the code that knows one IdP. The engine owns every loop: it pages, waits,
@@ -17,18 +22,6 @@ export interface Connector<Client> {
   /** What has to be read again because of a log event, as received. Never throws: an unknown or odd one says nothing. */
   targetsOf(event: unknown): readonly Target[]
 }
-
-/** What has to be read again, because something says that it changed. */
-export type Target =
-  /** one record, by the `vendor_id` of its row: `get` of the stream reads it */
-  | (Listing & { readonly kind: 'record'; readonly shownBy?: Listing })
-  /** a parent's whole listing: what it does not show is gone. Needless if `unlessRows` rows stand when all else is read */
-  | (Listing & { readonly kind: 'children'; readonly shownBy?: Listing; readonly unlessRows?: number })
-  /** the whole of a stream, as a full sync reads it */
-  | { readonly kind: 'stream'; readonly stream: string }
-
-/** One parent's listing. As `shownBy` it makes the target needless where it is read anyway, and is cheaper for many. */
-export type Listing = { readonly stream: string; readonly key: string }
 
 /** What the API and the onboarding page need to know of a connector: no client, no network. */
 export interface ConnectorDescription {
@@ -57,6 +50,8 @@ export interface ConnectorDescription {
   parseDomain(text: string): Address
   /** Where an admin of this org makes an API token, as a link; null where that cannot be told from its addresses. */
   tokenPage(address: Pick<Address, 'origin'>, org: Pick<FoundOrg, 'alternates'>): string | null
+  /** How it pushes what happens. */
+  readonly eventHook: EventHookDescription
 }
 
 /** Where an org is. */

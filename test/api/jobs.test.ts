@@ -132,6 +132,20 @@ describe('a request for a sync', () => {
     expect(body.id).not.toBe(jobId)
   })
 
+  it('reads what has changed where that is asked for, once there is a full sync to build on', async () => {
+    const { id, path, jobId } = await connected()
+    await setJob(jobId, "state = 'ended', outcome = 'failed', ended_at = now()")
+    const asked = async (mode: string) => (await api.call('POST', `${path}/sync`, { body: { mode } })).body
+    const first = await asked('incremental')
+    expect(first).toMatchObject({ mode: 'full' })
+    await setJob(first.id, "state = 'ended', outcome = 'complete', ended_at = now()")
+    await api.org.db.query('update connections set full_sync_at = now() where id = $1', [id])
+    const round = await asked('incremental')
+    expect(round).toMatchObject({ mode: 'incremental' })
+    expect(await asked('full')).toMatchObject({ id: round.id, mode: 'full' })
+    expect((await api.call('POST', `${path}/sync`, { body: { mode: 'half' } })).status).toBe(422)
+  })
+
   it('is taken for a paused connection, which stays paused', async () => {
     const { path } = await connected()
     await api.call('PATCH', path, { body: { state: 'PAUSED' } })

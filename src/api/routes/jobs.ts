@@ -7,7 +7,7 @@ import type { Connection } from '../../store/connections.ts'
 import { hasCredentials } from '../../store/credentials.ts'
 import { countJobs, findPastJob, listJobs } from '../../store/job-history.ts'
 import { enqueue, requestCancel } from '../../store/job-queue.ts'
-import type { Job } from '../../store/jobs.ts'
+import { JOB_MODES, type Job, type JobMode } from '../../store/jobs.ts'
 import { audit } from '../audit.ts'
 import { credentialsMissing, type WriteCall } from '../connection-writes.ts'
 import { type Endpoint, endpoint } from '../endpoint.ts'
@@ -22,6 +22,20 @@ const path = '/v1/provisioning/organizations/{organization_id}/connections/{conn
 const params = z.object({ organization_id: uuid('The organization.'), connection_id: uuid('The connection.') })
 const jobParams = params.extend({ job_id: uuid('The job.') })
 const Nothing = z.object({}).nullable().optional().meta({ id: 'Nothing', description: 'Nothing needs to be said.' })
+
+const Which = z
+  .object({
+    mode: z
+      .enum(JOB_MODES)
+      .nullable()
+      .optional()
+      .describe(
+        'What is read. `full`, as where nothing is said: everything. `incremental`: what has changed since the last sync, in a few requests; where there is no full sync to build on, it is a full one.',
+      ),
+  })
+  .nullable()
+  .optional()
+  .meta({ id: 'SyncRequest', description: 'What is to be read.' })
 
 const list = endpoint({
   method: 'get',
@@ -101,10 +115,11 @@ const sync = endpoint({
   access: 'organization',
   writes: true,
   params,
-  body: Nothing,
+  body: Which,
   response: JobModel,
   errors: ['connection_not_found', 'credentials_missing'],
-  handle: ({ params, ...call }) => request(call, params.connection_id, 'sync.requested', {}),
+  handle: ({ params, body, ...call }) =>
+    request(call, params.connection_id, 'sync.requested', { mode: body?.mode ?? 'full' }),
 })
 
 const confirm = endpoint({
@@ -122,18 +137,30 @@ const confirm = endpoint({
   response: JobModel,
   errors: ['connection_not_found', 'credentials_missing', 'sync_already_running'],
   handle: ({ params, ...call }) =>
-    request(call, params.connection_id, 'deletes.confirmed', { confirmDeletes: true }, ({ isNew, job }) => {
-      if (!isNew && job.state === 'running')
-        throw new AppError('sync_already_running', 'A sync of this connection is running right now.')
-    }),
+    request(
+      call,
+      params.connection_id,
+      'deletes.confirmed',
+      { settings: { confirmDeletes: true } },
+      ({ isNew, job }) => {
+        if (!isNew && job.state === 'running')
+          throw new AppError('sync_already_running', 'A sync of this connection is running right now.')
+      },
+    ),
 })
+
+interface Asked {
+  /** Default: full. */
+  readonly mode?: JobMode
+  readonly settings?: object
+}
 
 /** Asks for a sync, in one transaction with what the audit log tells of it. */
 async function request(
   call: WriteCall,
   connectionId: string,
   action: AuditAction,
-  settings: object,
+  { mode = 'full', settings = {} }: Asked,
   check: (queued: { readonly isNew: boolean; readonly job: Job }) => void = () => {},
 ): Promise<z.infer<typeof JobModel>> {
   const { services, organization } = call
@@ -142,7 +169,8 @@ async function request(
     const connection = await lockConnectionOf(tx, { organizationId: organization.id, connectionId })
     if (!connection) throw connectionNotFound()
     if (!(await hasCredentials(tx, connectionId))) throw credentialsMissing()
-    const queued = await enqueue(tx, { connectionId, trigger: 'request', settings, at })
+    const able = connection.full_sync_at === null ? 'full' : mode
+    const queued = await enqueue(tx, { connectionId, trigger: 'request', mode: able, settings, at })
     check(queued)
     await audit(tx, call, {
       action,

@@ -7,6 +7,7 @@ import type { JobContext } from '../job-context.ts'
 import { runStep } from '../run-step.ts'
 import { listChanged } from './changed-since.ts'
 import { drainQueue } from './drain-queue.ts'
+import { queueHooked } from './queue-hooked.ts'
 import { RoundCommits } from './round-commits.ts'
 import { RoundWrites } from './round-writes.ts'
 import { Troubles } from './troubles.ts'
@@ -29,6 +30,7 @@ export async function runRound<Client>(job: JobContext<Client>): Promise<void> {
     const step = job.steps.get(stream.name)
     if (stream.entity.appendOnly && step && !isOver()) await runStep(stream, step, job)
   }
+  await queueHooked(job)
   const round = { job, commits: new RoundCommits(job), writes: new RoundWrites(job) }
   const troubles = new Troubles()
   await listChanged(job, { ...round, troubles })
