@@ -23,7 +23,6 @@ import { formatEncryptionKey } from '../encryption-key.ts'
 import { encryptionKeySource } from '../encryption-key-source.ts'
 import { Worker } from '../jobs/worker.ts'
 import { createLog, type Log } from '../log.ts'
-import { faultOfUrl } from '../outgoing/callable-url.ts'
 import { createSealer, type Sealer } from '../seal.ts'
 import { type SignIn, secretsOf } from '../sign-in.ts'
 import { findOrCreateConnection, setOrg } from '../store/connections.ts'
@@ -32,9 +31,6 @@ import { openEmbedded } from '../store/embedded/index.ts'
 import { newLeaseOwner } from '../store/lease-owner.ts'
 import { migrate } from '../store/migrate.ts'
 import { runJob } from '../sync/run-job.ts'
-import { Dispatcher } from '../webhooks/dispatcher.ts'
-import { sendTest } from '../webhooks/send-test.ts'
-import { Sender } from '../webhooks/sender.ts'
 import { keepTokensAlive } from './keep-token.ts'
 import {
   askOrg,
@@ -50,6 +46,7 @@ import {
 import { planKnown, planOrg } from './plan-sync.ts'
 import { runSyncJob, type SyncJobOptions } from './sync-job.ts'
 import { Turns } from './turns.ts'
+import { WebhookDelivery } from './webhook-delivery.ts'
 
 /** Each check is some thirty requests, and callers of the API may ask for any number of them. */
 const CHECKS_AT_ONCE = 3
@@ -67,8 +64,8 @@ export class Composition {
   readonly #secrets: Secrets
   readonly #log: Log
   readonly #insecureOrigins: string[]
+  readonly #webhooks: WebhookDelivery
   #sealer: Sealer | null = null
-  #sender: Sender | null = null
   #db: Promise<Db> | null = null
 
   constructor(config: Config, output: Output, lifetime: Lifetime, secrets: Secrets) {
@@ -78,6 +75,7 @@ export class Composition {
     this.#secrets = secrets
     this.#insecureOrigins = [...config.allowedInsecureOrigins]
     this.#log = logBeside(output, createLog(config.logLevel), config.logLevel)
+    this.#webhooks = new WebhookDelivery({ log: this.#log, lifetime, insecureOrigins: this.#insecureOrigins })
   }
 
   services(): Services {
@@ -157,7 +155,7 @@ export class Composition {
         egressAddresses,
         vendors: this.#vendors(),
         planSync: this.#planner(db, sealer),
-        webhooks: this.#webhooks(db, sealer),
+        webhooks: this.#webhooks.services(db, sealer),
       },
       publicUrl,
       host,
@@ -191,15 +189,6 @@ export class Composition {
     }
   }
 
-  #webhooks(db: Db, sealer: Sealer): ApiServices['webhooks'] {
-    const turns = new Turns(CHECKS_AT_ONCE)
-    const options = { db, sealer, clock: systemClock, sender: this.#openSender() }
-    return {
-      faultOf: (url) => faultOfUrl(url, { allowedInsecureOrigins: this.#insecureOrigins }),
-      test: (endpoint, signal) => turns.take(signal, () => sendTest(options, endpoint, signal)),
-    }
-  }
-
   async #startWorker({ capacity }: WorkerRequest) {
     const db = await this.services().openDb()
     const options: SyncJobOptions = {
@@ -229,29 +218,8 @@ export class Composition {
     })
     worker.start()
     this.#lifetime.defer(() => worker.stop())
-    const dispatcher = this.#startDispatcher(db)
+    const dispatcher = this.#webhooks.start(db, options.sealer)
     return { stop: async () => void (await Promise.all([worker.stop(), dispatcher.stop()])) }
-  }
-
-  #startDispatcher(db: Db): Dispatcher {
-    const [sealer, sender] = [this.#openSealer(), this.#openSender()]
-    const owner = newLeaseOwner()
-    const dispatcher = new Dispatcher({ db, clock: systemClock, log: this.#log, sealer, sender, owner })
-    dispatcher.start()
-    this.#lifetime.defer(() => dispatcher.stop())
-    return dispatcher
-  }
-
-  #openSender(): Sender {
-    if (this.#sender) return this.#sender
-    const sender = new Sender({
-      clock: systemClock,
-      userAgent: `rollcall/${readVersion()}`,
-      allowedInsecureOrigins: this.#insecureOrigins,
-    })
-    this.#lifetime.defer(() => sender.close())
-    this.#sender = sender
-    return sender
   }
 
   /** An org, and how gently it is asked: as the settings say where the command does not. */
