@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import type { PastJob, PastStep } from '../store/job-history.ts'
 import { JOB_MODES, JOB_TRIGGERS, STEP_OUTCOMES } from '../store/jobs.ts'
+import type { TellingJob } from '../store/quiet-rounds.ts'
 import { type Progress, readProgress } from './job-progress.ts'
 import { remedyFor } from './remedy.ts'
 import { DATA_EXPORT_TYPES, type KnownResource } from './resources.ts'
@@ -86,6 +87,17 @@ export const JobModel = z
     seconds: z.number().describe('Seconds worked, over every worker that had it.'),
     eta_seconds: z.number().nullable().describe('Seconds left, as far as that can be told; null where it cannot.'),
     buckets: z.array(Bucket).describe("Okta's rate limits as the running job knows them."),
+    quiet_rounds: z
+      .object({
+        count: z.int().describe('How many.'),
+        requests: z.int().describe('Requests made to Okta, by all of them.'),
+        first_at: z.iso.datetime().describe('When the first of them began.'),
+        last_at: z.iso.datetime().describe('When the last of them began.'),
+      })
+      .nullable()
+      .describe(
+        'Incremental jobs between this one and the next newer one of the list, which changed no record and are left out; null where there are none, and without `excludeQuiet=true`.',
+      ),
   })
   .meta({ id: 'Job', description: 'One sync of one connection.' })
 
@@ -117,7 +129,7 @@ export function jobSummary(job: PastJob): z.infer<typeof JobSummary> {
 }
 
 export function jobAnswer(
-  job: PastJob,
+  job: PastJob & Partial<TellingJob>,
   steps: readonly PastStep[],
   resources: readonly KnownResource[],
 ): z.infer<typeof JobModel> {
@@ -146,6 +158,7 @@ export function jobAnswer(
       per_minute: bucket.perMinute,
       used_share: bucket.limit && bucket.remaining !== null ? 1 - bucket.remaining / bucket.limit : null,
     })),
+    quiet_rounds: job.quiet_rounds ?? null,
   }
 }
 
