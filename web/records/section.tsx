@@ -124,7 +124,7 @@ const totalOf = (counted: { readonly scope: string; readonly total: number | nul
   counted?.scope === scope ? counted.total : null
 
 interface IncompleteProps extends Pick<SectionProps<Listed, unknown>, 'things' | 'resources'> {
-  readonly freshness: Stretch<unknown, unknown>['freshness']
+  readonly freshness: NonNullable<Stretch<unknown, unknown>['freshness']>
 }
 
 /** Says that what is shown is not all there is, and why. */
