@@ -39,7 +39,7 @@ export function newestChanges(
   return db.transaction(async (tx) => {
     const params: unknown[] = [connectionId]
     const bind = (value: unknown) => `$${params.push(value)}`
-    const where = ['c.connection_id = $1', ...conditionsOf(filters, bind)]
+    const where = ['c.connection_id = $1', NOT_SAID_TWICE, ...conditionsOf(filters, bind)]
     if (before) where.push(`(c.tx, c.seq) < (${bind(before.tx)}::xid8, ${bind(before.seq)}::bigint)`)
     if (firstReads) where.push(...sinceFirstReads(firstReads, bind))
     const found = await tx.query<StoredChange>(
@@ -50,6 +50,9 @@ export function newestChanges(
     return namedPage(tx, connectionId, found, limit)
   }, 'snapshot')
 }
+
+/** A membership carries the status of its user: that changes with the user, which tells it. */
+const NOT_SAID_TWICE = `not (c.entity = '${GroupMembership.name}' and c.kind = 'updated' and not 'is_deleted' = any(c.fields))`
 
 /** One page out of one more change than it holds, the newest first. */
 export async function namedPage(

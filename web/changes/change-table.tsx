@@ -99,19 +99,15 @@ function Sign({ change }: { readonly change: Change }) {
   )
 }
 
+/** Longer names are cut: the record's own page has all of it. */
+const LONGEST_NAME = 80
+
 function Words({ part, path }: { readonly part: Part; readonly path: (page?: string) => string }) {
   if (typeof part === 'string') return <>{part}</>
-  if (part.page === null)
-    return (
-      <strong>
-        <bdi>{part.name}</bdi>
-      </strong>
-    )
-  return (
-    <a href={path(part.page)}>
-      <bdi>{part.name}</bdi>
-    </a>
-  )
+  const { name, page } = part
+  const isLong = name.length > LONGEST_NAME
+  const shown = <bdi title={isLong ? name : undefined}>{isLong ? `${name.slice(0, LONGEST_NAME - 1)}…` : name}</bdi>
+  return page === null ? <strong>{shown}</strong> : <a href={path(page)}>{shown}</a>
 }
 
 const SHOWN = 3

@@ -19,7 +19,12 @@ export interface FieldChange {
 const SAID_BY: Readonly<Record<string, string>> = {
   vendor_status: 'status',
   status_changed_at: 'status',
+  is_enabled: 'status',
+  activated_at: 'status',
+  deactivated_at: 'status',
   vendor_role_type: 'role_type',
+  last_membership_updated_at: 'users_count',
+  via_group_vendor_id: 'via_group_id',
 }
 const BOOKKEEPING = new Set([
   'raw',
@@ -40,7 +45,7 @@ const LABELS: Readonly<Record<string, string>> = {
   last_membership_updated_at: 'Members changed',
   last_updated_at: 'Last updated',
   vendor_status: 'Okta’s status',
-  user_status: 'The user’s status',
+  is_enabled: 'Enabled',
 }
 const STATUS_KINDS: Readonly<Record<string, StatusKind>> = {
   user: 'user',
@@ -56,7 +61,7 @@ export function fieldChanges({ entity, kind, fields, before, after }: Change): r
   if (kind !== 'updated') return []
   const known = fields.filter((field) => field !== 'raw' && field !== 'is_deleted')
   const telling = known.filter((field) => !BOOKKEEPING.has(field) && !fields.includes(SAID_BY[field] ?? ''))
-  const shown = telling.length > 0 ? telling : known
+  const shown = telling.length > 0 ? telling : known.filter((field) => !fields.includes(SAID_BY[field] ?? ''))
   const [first, rest] = [shown.filter((field) => field === 'status'), shown.filter((field) => field !== 'status')]
   return [...first, ...rest].flatMap((field): FieldChange[] => {
     const [was, is] = [before?.[field], after?.[field]]
@@ -90,7 +95,7 @@ const LONGEST = 200
 export function valueWords(value: unknown, of?: { readonly entity: string; readonly field: string }): string {
   if (value === null || value === undefined || value === '') return 'none'
   if (typeof value === 'boolean') return value ? 'yes' : 'no'
-  const kind = of && (of.field === 'status' ? STATUS_KINDS[of.entity] : of.field === 'user_status' ? 'user' : undefined)
+  const kind = of?.field === 'status' ? STATUS_KINDS[of.entity] : undefined
   if (typeof value === 'string' && kind) return statusWords(kind, value).text
   if (typeof value === 'string') return ISO.test(value) ? formatTime(value) : cut(withoutOverrides(value))
   if (Array.isArray(value) && value.every((one) => typeof one === 'string'))

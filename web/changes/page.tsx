@@ -1,3 +1,4 @@
+import '../table/list-view.css'
 import { useEffect, useRef } from 'preact/hooks'
 import { dataOf, type Schema } from '../../src/client/index.ts'
 import { Button } from '../../ui/button.tsx'
