@@ -1,3 +1,4 @@
+import { GroupMembership } from '../model/group-membership.ts'
 import { withDetails } from './change-details.ts'
 import {
   CHANGE_COLUMNS,

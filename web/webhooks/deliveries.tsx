@@ -14,7 +14,7 @@ import { OffsetPager, offsetIn } from '../ui/offset-pager.tsx'
 import { Ago, useEvery } from '../ui/time.tsx'
 import { useAction } from '../ui/use-action.ts'
 import { useAnswer } from '../ui/use-answer.ts'
-import { type Delivery, deliveryWords, eventWords } from './words.ts'
+import { answerWords, type Delivery, deliveryWords, eventWords } from './words.ts'
 
 const A_PAGE = 25
 const STATES = [
@@ -172,13 +172,11 @@ const readableRecord = (thing: string): string => `Its ${thing}`
 
 /** How often it was sent, what came of that, and when it is sent next. */
 function Story({ delivery }: { readonly delivery: Delivery }) {
-  const { state, attempts, last_error_text: error, last_status: status, next_attempt_at: next } = delivery
+  const { state, attempts, next_attempt_at: next } = delivery
   const tries = attempts === 0 ? 'Not sent yet.' : `Sent ${attempts === 1 ? 'once' : formatCounted(attempts, 'time')}.`
   return (
     <>
-      {tries}
-      {state !== 'delivered' && error && ` ${error}`}
-      {status !== null && ` Answered ${status}.`}
+      {tries} {answerWords(delivery)}
       {state === 'delivered' && delivery.delivered_at && (
         <>
           {' '}

@@ -70,7 +70,10 @@ function TestAnswer({ attempt }: { readonly attempt: Schema<'WebhookAttempt'> })
       live
     >
       <p>
-        {error ?? 'It was taken.'} {status !== null && `It answered ${status} within ${seconds.toFixed(1)} s.`}
+        {status === null
+          ? error
+          : `It answered ${status} ${seconds < 0.1 ? 'at once' : `within ${seconds.toFixed(1)} s`}.`}
+        {status !== null && attempt.error !== null && attempt.error !== 'status' && ` ${error}`}
       </p>
       {answer.trim() !== '' && (
         <pre class="test-answer small">

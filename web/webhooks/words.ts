@@ -13,7 +13,7 @@ export const webhooksPath = (organizationId: string, endpointId?: string): strin
   `/organizations/${organizationId}/webhooks${endpointId === undefined ? '' : `/${endpointId}`}`
 
 const STATES: Readonly<Record<Delivery['state'], Words>> = {
-  pending: { tone: 'busy', text: 'Waiting' },
+  pending: { tone: 'idle', text: 'Waiting' },
   delivered: { tone: 'good', text: 'Delivered' },
   parked: { tone: 'bad', text: 'Parked' },
 }
@@ -99,3 +99,9 @@ export function toldWords(types: readonly EventType[]): string {
 }
 
 const verbOf = (type: string): string => type.slice(type.lastIndexOf('.') + 1)
+
+/** What the receiver did: `Answered 500.`, or why there was no answer. */
+export function answerWords({ last_error: error, last_error_text: text, last_status: status }: Delivery): string {
+  if (status !== null && (error === null || error === 'status')) return `Answered ${status}.`
+  return text ?? ''
+}
