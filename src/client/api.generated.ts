@@ -483,7 +483,8 @@ export interface paths {
         /**
          * List newest changes
          * @description Every record and relation that was created, updated or deleted, the newest first, with names: to be looked at. To follow what
-         *     changes, use `/v1/idp/changes`. What was there when it was first read is left out, for nobody made it then. Times are those
+         *     changes, use `/v1/idp/changes`. What was there when it was first read is left out, for nobody made it then, and so is a membership of which
+         *     only the status of its user changed, which the user tells. Times are those
          *     at which Rollcall saw it; changes are kept for 90 days unless set otherwise.
          */
         get: operations["list_newest_idp_changes"];

@@ -34,16 +34,15 @@ export async function listTellingJobs(
   db: Queryable,
   { connectionId, streams, limit, offset }: Telling & Slice,
 ): Promise<TellingJob[]> {
-  const rows = await db.query<PastJob & { quiet: QuietRounds }>(
-    `select ${columnsOf('j')}, quiet.told as quiet
+  const rows = await db.query<PastJob & Quiet>(
+    `select ${columnsOf('j')}, quiet.*
        from (select j.id, j.created_at, lag(j.created_at) over newest as newer_at from sync_jobs j where ${TELLING}
              window newest as (order by j.created_at desc, j.id desc)
               order by j.created_at desc, j.id desc limit $3 offset $4) place
        join sync_jobs j on j.id = place.id
       cross join lateral (
-        select json_build_object('count', count(*), 'requests', coalesce(sum(r.requests), 0),
-                 'first_at', to_char(min(q.at) at time zone 'UTC', ${ISO}),
-                 'last_at', to_char(max(q.at) at time zone 'UTC', ${ISO})) as told
+        select count(*) as quiet_count, coalesce(sum(r.requests), 0)::int as quiet_requests,
+               min(q.at) as quiet_first_at, max(q.at) as quiet_last_at
           from (select k.id, coalesce(k.started_at, k.created_at) as at from sync_jobs k
                  where k.connection_id = $1 and k.created_at > place.created_at
                    and (place.newer_at is null or k.created_at < place.newer_at)) q
@@ -51,11 +50,21 @@ export async function listTellingJobs(
       order by place.created_at desc, place.id desc`,
     [connectionId, streams, limit, offset],
   )
-  return rows.map(({ quiet, ...job }) => ({ ...job, quiet_rounds: quiet.count === 0 ? null : quiet }))
+  return rows.map(({ quiet_count, quiet_requests, quiet_first_at, quiet_last_at, ...job }) => ({
+    ...job,
+    quiet_rounds:
+      quiet_first_at === null || quiet_last_at === null
+        ? null
+        : { count: quiet_count, requests: quiet_requests, first_at: quiet_first_at, last_at: quiet_last_at },
+  }))
 }
 
-/** A time within JSON as the driver writes times outside of it. */
-const ISO = `'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'`
+interface Quiet {
+  quiet_count: number
+  quiet_requests: number
+  quiet_first_at: string | null
+  quiet_last_at: string | null
+}
 
 export async function countTellingJobs(db: Queryable, { connectionId, streams }: Telling): Promise<number> {
   const [row] = await db.query<{ total: number }>(`select count(*) as total from sync_jobs j where ${TELLING}`, [

@@ -1,4 +1,4 @@
-import type { Choice } from '../table/choices.tsx'
+import type { Choice } from '../table/choice.ts'
 
 /** What there is to choose from in the filters of changes. */
 

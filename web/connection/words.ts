@@ -1,6 +1,6 @@
 import type { Schema } from '../../src/client/index.ts'
-import type { Tone } from '../../ui/mark.tsx'
 import { formatCounted } from '../../ui/numbers.ts'
+import type { Tone } from '../../ui/tone.ts'
 
 /** What people read in place of the API's names. */
 
