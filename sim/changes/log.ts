@@ -1,4 +1,6 @@
 import { type LogEvent, type LogEventInput, type LogTarget, SYSTEM, target } from '../generate/log-events.ts'
+import { EventHookSender } from '../http/event-hook-sender.ts'
+import { EventHooks } from '../state/event-hooks.ts'
 import { makeState, type OrgState } from '../state/state.ts'
 import type { World } from '../world.ts'
 
@@ -6,12 +8,26 @@ import type { World } from '../world.ts'
 export class LoggedState {
   readonly world: World
   readonly state: OrgState
+  readonly eventHooks: EventHooks
+  readonly hookSender: EventHookSender
   readonly #now: () => number
 
   constructor(world: World, now: () => number) {
     this.world = world
     this.state = makeState(world)
     this.#now = now
+    this.eventHooks = new EventHooks(world.ids.eventHook, now)
+    this.hookSender = new EventHookSender({
+      seed: world.seed,
+      now,
+      onFailed: ({ id, name }) =>
+        this.logEvent({
+          eventType: 'event_hook.delivery',
+          severity: 'WARN',
+          target: [target('EventHook', id, name)],
+          outcome: { result: 'FAILURE', reason: 'The endpoint did not take the delivery' },
+        }),
+    })
   }
 
   /** Milliseconds. */
@@ -19,9 +35,14 @@ export class LoggedState {
     return this.#now()
   }
 
-  /** Stores an event now. A `publishedAt` (ms) in the past makes it one that was stored late. */
+  /**
+   * Stores an event now, and tells the hooks that want it. A `publishedAt` (ms) in the past makes it one that was stored
+   * late.
+   */
   logEvent(input: Omit<LogEventInput, 'publishedAt'> & { publishedAt?: number }): LogEvent {
-    return this.state.log.append({ publishedAt: this.now(), ...input })
+    const event = this.state.log.append({ publishedAt: this.now(), ...input })
+    for (const hook of this.eventHooks.toldOf(event.eventType)) this.hookSender.tell(hook, event)
+    return event
   }
 
   protected log(eventType: string, targets: LogTarget[], debugData?: LogEventInput['debugData']): void {

@@ -1,8 +1,10 @@
 import { z } from 'zod'
 import type { PastJob, PastStep } from '../store/job-history.ts'
+import { estimateError } from '../store/job-plan.ts'
 import { JOB_MODES, JOB_TRIGGERS, STEP_OUTCOMES } from '../store/jobs.ts'
 import type { TellingJob } from '../store/quiet-rounds.ts'
 import { type Progress, readProgress } from './job-progress.ts'
+import { JobPlanModel, jobPlanAnswer } from './plan-model.ts'
 import { remedyFor } from './remedy.ts'
 import { DATA_EXPORT_TYPES, type KnownResource } from './resources.ts'
 
@@ -98,6 +100,13 @@ export const JobModel = z
       .describe(
         'Incremental jobs between this one and the next newer one of the list, which changed no record and are left out; null where there are none, and without `excludeQuiet=true`.',
       ),
+    plan: JobPlanModel.nullable().describe('What it was expected to take; null where nothing was known beforehand.'),
+    estimate_error: z
+      .number()
+      .nullable()
+      .describe(
+        'How far off the plan was, as a part of the requests made: above 0 where they were more. Null until it has come to its end.',
+      ),
   })
   .meta({ id: 'Job', description: 'One sync of one connection.' })
 
@@ -150,6 +159,8 @@ export function jobAnswer(
     rate_limited: sum('rate_limited'),
     seconds: job.seconds,
     eta_seconds: progress.etaMs === null ? null : Math.round(progress.etaMs / 1000),
+    plan: job.plan && jobPlanAnswer(job.plan, steps),
+    estimate_error: job.state === 'ended' && job.error_code === null ? estimateError(job.plan, sum('requests')) : null,
     buckets: progress.buckets.map((bucket) => ({
       bucket: bucket.bucket,
       limit: bucket.limit,
