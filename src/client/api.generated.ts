@@ -473,6 +473,29 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/idp/changes/newest": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List newest changes
+         * @description Every record and relation that was created, updated or deleted, the newest first, with names: to be looked at. To follow what
+         *     changes, use `/v1/idp/changes`. What was there when it was first read is left out, for nobody made it then, and so is a membership of which
+         *     only the status of its user changed, which the user tells. Times are those
+         *     at which Rollcall saw it; changes are kept for 90 days unless set otherwise.
+         */
+        get: operations["list_newest_idp_changes"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/idp/overview": {
         parameters: {
             query?: never;
@@ -2079,6 +2102,13 @@ export interface components {
                 principal_id?: string;
                 /** @description Okta's id of that user, group or client. */
                 principal_vendor_id?: string;
+                /** @description Okta's factor type as received: `push`, `token:software:totp`, `signed_nonce` (FastPass) and others. */
+                factor_type?: string | null;
+                /**
+                 * @description What a person would call it. Several factors may be one authenticator: Okta Verify shows as push, code and FastPass; count distinct values, not rows.
+                 * @enum {string}
+                 */
+                authenticator?: "custom_app" | "custom_otp" | "duo" | "email" | "google_authenticator" | "identity_provider" | "okta_verify" | "phone" | "rsa_securid" | "security_question" | "symantec_vip" | "u2f" | "webauthn" | "yubikey" | "unknown";
                 /**
                  * @description Okta's role type in lower case; `custom` for a role the org made itself, `unknown` for one that Rollcall does not know yet.
                  * @enum {string}
@@ -3380,10 +3410,14 @@ export interface components {
                 name: string;
             } | null;
         };
-        /** @description One page of the history of a record. */
+        /** @description One page of changes, the newest first. */
         History: {
             /** @description The changes of this page. */
             items: components["schemas"]["Change"][];
+            /** @description What the records of this page, and those that they relate, are called now, by our id. Factors have no name, and not every role has one. */
+            names: {
+                [key: string]: string;
+            };
             /** @description Leads to older changes; null at the end. */
             next_cursor: string | null;
         };
@@ -3513,6 +3547,23 @@ export interface components {
             eta_seconds: number | null;
             /** @description Okta's rate limits as the running job knows them. */
             buckets: components["schemas"]["RateLimitBucket"][];
+            /** @description Incremental jobs between this one and the next newer one of the list, which changed no record and are left out; null where there are none, and without `excludeQuiet=true`. */
+            quiet_rounds: {
+                /** @description How many. */
+                count: number;
+                /** @description Requests made to Okta, by all of them. */
+                requests: number;
+                /**
+                 * Format: date-time
+                 * @description When the first of them began.
+                 */
+                first_at: string;
+                /**
+                 * Format: date-time
+                 * @description When the last of them began.
+                 */
+                last_at: string;
+            } | null;
             /** @description What it was expected to take; null where nothing was known beforehand. */
             plan: components["schemas"]["JobPlan"] | null;
             /** @description How far off the plan was, as a part of the requests made: above 0 where they were more. Null until it has come to its end. */
@@ -7111,6 +7162,7 @@ export interface operations {
                      *           "job_id": "abe99299-867c-4493-8d73-a6c477c52292"
                      *         }
                      *       ],
+                     *       "names": {},
                      *       "next_cursor": null
                      *     }
                      */
@@ -7168,6 +7220,7 @@ export interface operations {
                      *           "job_id": "abe99299-867c-4493-8d73-a6c477c52292"
                      *         }
                      *       ],
+                     *       "names": {},
                      *       "next_cursor": null
                      *     }
                      */
@@ -7225,6 +7278,7 @@ export interface operations {
                      *           "job_id": "abe99299-867c-4493-8d73-a6c477c52292"
                      *         }
                      *       ],
+                     *       "names": {},
                      *       "next_cursor": null
                      *     }
                      */
@@ -7282,6 +7336,7 @@ export interface operations {
                      *           "job_id": "abe99299-867c-4493-8d73-a6c477c52292"
                      *         }
                      *       ],
+                     *       "names": {},
                      *       "next_cursor": null
                      *     }
                      */
@@ -7339,6 +7394,7 @@ export interface operations {
                      *           "job_id": "abe99299-867c-4493-8d73-a6c477c52292"
                      *         }
                      *       ],
+                     *       "names": {},
                      *       "next_cursor": null
                      *     }
                      */
@@ -7396,6 +7452,7 @@ export interface operations {
                      *           "job_id": "abe99299-867c-4493-8d73-a6c477c52292"
                      *         }
                      *       ],
+                     *       "names": {},
                      *       "next_cursor": null
                      *     }
                      */
@@ -7465,6 +7522,73 @@ export interface operations {
                      *     }
                      */
                     "application/json": components["schemas"]["ChangeFeed"];
+                };
+            };
+            401: components["responses"]["ApiKeyInvalid"];
+            404: components["responses"]["ConnectionNotFound"];
+            422: components["responses"]["CursorInvalidOrInvalidRequest"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["DatabaseUnreachable"];
+        };
+    };
+    list_newest_idp_changes: {
+        parameters: {
+            query?: {
+                /** @description Changes of a page. */
+                limit?: number;
+                /** @description `next_cursor` of an earlier answer of this list. It carries the filters of the first request. */
+                cursor?: string;
+                /** @description Only changes of these kinds of records: `user`, `group`, `group-membership`, `application`, `application-assignment`, `factor`, `role-assignment`, `policy`, `policy-rule`, `policy-mapping`. Several are separated by commas. */
+                entity?: string;
+                /** @description Only changes of these kinds: `created`, `updated`, `deleted`. Several are separated by commas. */
+                kind?: string;
+                /** @description Only changes of these records. Separated by commas, at most 100. */
+                recordId?: string;
+                /** @description Only what changed here at or after this time. */
+                since?: string;
+                /** @description Only what changed here before this time. */
+                until?: string;
+                /** @description Also what was there when it was first read. */
+                includeFirstRead?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It was done. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "id": "id",
+                     *           "changed_at": "2026-01-31T09:00:00.000Z",
+                     *           "entity": "user",
+                     *           "kind": "created",
+                     *           "record_id": "aa747ff3-b956-4f78-8a3e-6502aeccf60a",
+                     *           "vendor_id": "00u1ab2cd3EF4GH5ij6",
+                     *           "fields": [
+                     *             "field"
+                     *           ],
+                     *           "before": {},
+                     *           "after": {},
+                     *           "relation": {},
+                     *           "job_id": "abe99299-867c-4493-8d73-a6c477c52292"
+                     *         }
+                     *       ],
+                     *       "names": {},
+                     *       "next_cursor": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["History"];
                 };
             };
             401: components["responses"]["ApiKeyInvalid"];
@@ -10271,6 +10395,8 @@ export interface operations {
                 offset?: number;
                 /** @description Do not count: `total` is null. */
                 excludeTotal?: boolean;
+                /** @description Leave out incremental jobs that ended well and changed no record; `quiet_rounds` of the others tells of them. */
+                excludeQuiet?: boolean;
             };
             header?: never;
             path: {
@@ -10353,6 +10479,12 @@ export interface operations {
                      *               "used_share": 0
                      *             }
                      *           ],
+                     *           "quiet_rounds": {
+                     *             "count": 1,
+                     *             "requests": 0,
+                     *             "first_at": "2026-01-31T09:00:00.000Z",
+                     *             "last_at": "2026-01-31T09:00:00.000Z"
+                     *           },
                      *           "plan": {
                      *             "requests": 0,
                      *             "seconds": 0,
@@ -10460,6 +10592,12 @@ export interface operations {
                      *           "used_share": 0
                      *         }
                      *       ],
+                     *       "quiet_rounds": {
+                     *         "count": 1,
+                     *         "requests": 0,
+                     *         "first_at": "2026-01-31T09:00:00.000Z",
+                     *         "last_at": "2026-01-31T09:00:00.000Z"
+                     *       },
                      *       "plan": {
                      *         "requests": 0,
                      *         "seconds": 0,
@@ -10616,6 +10754,12 @@ export interface operations {
                      *           "used_share": 0
                      *         }
                      *       ],
+                     *       "quiet_rounds": {
+                     *         "count": 1,
+                     *         "requests": 0,
+                     *         "first_at": "2026-01-31T09:00:00.000Z",
+                     *         "last_at": "2026-01-31T09:00:00.000Z"
+                     *       },
                      *       "plan": {
                      *         "requests": 0,
                      *         "seconds": 0,
@@ -10726,6 +10870,12 @@ export interface operations {
                      *           "used_share": 0
                      *         }
                      *       ],
+                     *       "quiet_rounds": {
+                     *         "count": 1,
+                     *         "requests": 0,
+                     *         "first_at": "2026-01-31T09:00:00.000Z",
+                     *         "last_at": "2026-01-31T09:00:00.000Z"
+                     *       },
                      *       "plan": {
                      *         "requests": 0,
                      *         "seconds": 0,
@@ -10837,6 +10987,12 @@ export interface operations {
                      *           "used_share": 0
                      *         }
                      *       ],
+                     *       "quiet_rounds": {
+                     *         "count": 1,
+                     *         "requests": 0,
+                     *         "first_at": "2026-01-31T09:00:00.000Z",
+                     *         "last_at": "2026-01-31T09:00:00.000Z"
+                     *       },
                      *       "plan": {
                      *         "requests": 0,
                      *         "seconds": 0,
@@ -10951,6 +11107,12 @@ export interface operations {
                      *             "used_share": 0
                      *           }
                      *         ],
+                     *         "quiet_rounds": {
+                     *           "count": 1,
+                     *           "requests": 0,
+                     *           "first_at": "2026-01-31T09:00:00.000Z",
+                     *           "last_at": "2026-01-31T09:00:00.000Z"
+                     *         },
                      *         "plan": {
                      *           "requests": 0,
                      *           "seconds": 0,

@@ -31,7 +31,8 @@ export interface PastJob {
 
 export type PastStep = Step & { job_id: string; started_at: string | null; ended_at: string | null }
 
-const columnsOf = (alias: string): string =>
+/** Columns of a past job, for an alias of `sync_jobs`. */
+export const columnsOf = (alias: string): string =>
   `${alias}.id, ${alias}.connection_id, ${alias}.mode, ${alias}.state, ${alias}.outcome, ${alias}.error_code, ${alias}.error_message,
    ${alias}.trigger, ${alias}.attempts, ${alias}.created_at, ${alias}.started_at, ${alias}.ended_at, ${alias}.run_after,
    ${alias}.cancel_requested_at, ${alias}.seconds, ${alias}.progress, ${alias}.plan`

@@ -5,9 +5,10 @@ import type { AuditAction } from '../../store/audit.ts'
 import { lockConnectionOf } from '../../store/connection-changes.ts'
 import type { Connection } from '../../store/connections.ts'
 import { hasCredentials } from '../../store/credentials.ts'
-import { countJobs, findPastJob, listJobs } from '../../store/job-history.ts'
+import { countJobs, findPastJob, listJobs, type PastJob } from '../../store/job-history.ts'
 import { enqueue, requestCancel } from '../../store/job-queue.ts'
 import { JOB_MODES, type Job, type JobMode } from '../../store/jobs.ts'
+import { countTellingJobs, listTellingJobs, type TellingJob } from '../../store/quiet-rounds.ts'
 import { audit } from '../audit.ts'
 import { credentialsMissing, type WriteCall } from '../connection-writes.ts'
 import { type Endpoint, endpoint } from '../endpoint.ts'
@@ -15,8 +16,9 @@ import { connectionNotFound, connectionOf } from '../found.ts'
 import { jobAnswers } from '../job-answers.ts'
 import { JobModel } from '../job-model.ts'
 import { answerList, offsetListOf, offsetQuery } from '../offset-list.ts'
-import { choice, uuid } from '../parameters.ts'
+import { choice, flag, uuid } from '../parameters.ts'
 import { planAnswer, SyncPlanModel } from '../plan-model.ts'
+import { recordStreams } from '../resources.ts'
 import type { ApiServices } from '../services.ts'
 
 const path = '/v1/provisioning/organizations/{organization_id}/connections/{connection_id}'
@@ -49,14 +51,24 @@ const list = endpoint({
   description: 'The newest first.',
   access: 'organization',
   params,
-  query: z.object(offsetQuery),
+  query: z.object({
+    ...offsetQuery,
+    excludeQuiet: flag(
+      'Leave out incremental jobs that ended well and changed no record; `quiet_rounds` of the others tells of them.',
+    ),
+  }),
   response: offsetListOf(JobModel, 'JobList'),
   errors: ['connection_not_found'],
   handle: async ({ services, query, ...call }) => {
     const connection = await connectionOf(services.db, call)
-    const page = await answerList(query, {
-      items: (slice) => listJobs(services.db, { connectionId: connection.id, ...slice }),
-      count: () => countJobs(services.db, connection.id),
+    const telling = { connectionId: connection.id, streams: recordStreams(services.connectors, connection.vendor) }
+    const page = await answerList<PastJob & Partial<TellingJob>>(query, {
+      items: (slice) =>
+        query.excludeQuiet
+          ? listTellingJobs(services.db, { ...telling, ...slice })
+          : listJobs(services.db, { connectionId: connection.id, ...slice }),
+      count: () =>
+        query.excludeQuiet ? countTellingJobs(services.db, telling) : countJobs(services.db, connection.id),
     })
     return { ...page, items: await jobAnswers(services, connection, page.items) }
   },
