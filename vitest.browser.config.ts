@@ -12,6 +12,8 @@ export default defineConfig({
     include: ['test/browser/**/*.test.ts'],
     pool: 'threads',
     maxWorkers: 2,
+    // Each file has a server, an org and a database of its own: its modules need not be loaded anew as well.
+    isolate: false,
     testTimeout: 60_000,
     hookTimeout: 120_000,
     globalSetup: ['test/harness/postgres.ts', 'test/harness/built.ts', 'test/browser/pages.ts'],

@@ -1,5 +1,5 @@
-import type { Tone } from '../ui/mark.tsx'
 import { formatCounted, formatSeconds, formatShare } from '../ui/numbers.ts'
+import type { Tone } from '../ui/tone.ts'
 import type { CheckRow, DataExport, Estimate } from './answers.ts'
 
 const list = new Intl.ListFormat('en', { type: 'conjunction' })

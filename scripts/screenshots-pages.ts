@@ -6,10 +6,15 @@ export interface Place {
   readonly url: string
   readonly key: string
   readonly organizationId: string
-  readonly connectionId: string
+  /** An org of 10,000 users; null where none of its pictures is wanted, for reading it takes minutes. */
+  readonly connectionId: string | null
+  /** A small one in which something has just happened. */
+  readonly lively: { readonly connectionId: string; readonly userId: string; readonly groupId: string }
   /** Another organization, which is about to connect. */
   readonly invitedId: string
   readonly hostUrl: string
+  /** A webhook endpoint of the organization, with messages that did not arrive. */
+  readonly endpointId: string
   readonly sims: { readonly whole: Sim; readonly gaps: Sim }
 }
 
@@ -21,7 +26,10 @@ export interface Picture {
 
 /** The dashboard, page by page. */
 export function dashboardPages(place: Place): Picture[] {
-  const connection = `/organizations/${place.organizationId}/connections/${place.connectionId}`
+  const connectionAt = (id: string | null) => `/organizations/${place.organizationId}/connections/${id}`
+  const connection = connectionAt(place.connectionId)
+  const lively = connectionAt(place.lively.connectionId)
+  const webhooks = `/organizations/${place.organizationId}/webhooks`
   const at = (name: string, path: string, further?: (page: Page) => Promise<void>): Picture => ({
     name,
     open: async (page) => {
@@ -44,15 +52,22 @@ export function dashboardPages(place: Place): Picture[] {
     at('home', '/'),
     at('overview', connection),
     at('users', `${connection}/users`),
-    record('user', 'users?search=ada&status=active'),
+    at('user', `${lively}/users/${place.lively.userId}`),
     at('groups', `${connection}/groups`),
-    record('group', 'groups', 3),
+    at('group', `${lively}/groups/${place.lively.groupId}`),
     at('applications', `${connection}/applications`),
     record('application', 'applications', 2),
     at('roles', `${connection}/roles`),
     at('policies', `${connection}/policies`),
     record('policy', 'policies'),
+    at('changes', `${lively}/changes`),
     at('logs', `${connection}/logs`),
+    at('webhooks', webhooks),
+    at('webhook-endpoint', `${webhooks}/${place.endpointId}`),
+    at('new-webhook-endpoint', webhooks, async (page) => {
+      await page.getByRole('button', { name: 'New endpoint' }).click()
+      await page.getByLabel('Only what is chosen').click()
+    }),
     at('sync', `${connection}/sync?range=1h`),
     at('not-found', '/organizations/nowhere'),
   ]

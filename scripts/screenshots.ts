@@ -3,6 +3,7 @@
  * up: a simulated org of 10,000 users, read by a server of its own.
  *
  *     npm run screenshots
+ *     npm run screenshots -- changes webhooks    # only these pages; the names are in screenshots-pages.ts
  */
 import { type ChildProcess, spawn } from 'node:child_process'
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
@@ -12,9 +13,10 @@ import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 import { type Browser, chromium, type Page } from 'playwright-core'
 import { startHost } from '../examples/onramp-host/server.mjs'
-import { type Sim, startSim } from '../sim/index.ts'
+import { startSim } from '../sim/index.ts'
 import { browserPath } from '../test/browser/browser-path.ts'
 import { buildPages } from './pages.mjs'
+import { apiOf, connect, makeLively, startReceiver } from './screenshots-org.ts'
 import { dashboardPages, embedded, onboardingPages, type Picture, type Place } from './screenshots-pages.ts'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
@@ -31,25 +33,55 @@ const QUALITY = 82
 
 const dataDir = mkdtempSync(path.join(tmpdir(), 'rollcall-screenshots-'))
 await buildPages()
+const wanted = new Set(process.argv.slice(2))
+const isWanted = ({ name }: Pick<Picture, 'name'>) => wanted.size === 0 || wanted.has(name)
 const sims = {
   whole: await startSim({ org: 'r1', limitScale: Number.POSITIVE_INFINITY }),
   gaps: await startSim({ limitScale: 1_000, faults: ['roles-forbidden'] }),
 }
-const server = await startServer([sims.whole, sims.gaps])
+const lively = await startSim({ limitScale: 1_000 })
+const receiver = await startReceiver()
+const server = await startServer([...Object.values(sims), lively].map(({ origin }) => origin).concat(receiver.origin))
+const api = apiOf(server)
 const host = await startHost({ rollcallUrl: server.url, apiKey: server.key, port: 0 })
 const browser = await chromium.launch({ executablePath: browserPath() ?? '', args: ['--no-sandbox'] })
 try {
   mkdirSync(folder, { recursive: true })
-  const place: Place = { ...server, sims, hostUrl: host.url, ...(await connect(sims.whole)) }
-  await take(dashboardPages(place))
-  await take([...onboardingPages(place), ...embedded(place)])
+  const { organizationId, invitedId } = await makeOrganizations()
+  const place: Place = {
+    ...server,
+    sims,
+    hostUrl: host.url,
+    organizationId,
+    invitedId,
+    ...(await makeLively(api, { organizationId, sim: lively, hooks: receiver.origin })),
+    connectionId: needsWhole() ? await connect(api, organizationId, sims.whole) : null,
+  }
+  await take(dashboardPages(place).filter(isWanted))
+  await take([...onboardingPages(place), ...embedded(place)].filter(isWanted))
 } finally {
   await browser.close()
   await host.close()
   server.child.kill('SIGTERM')
   await new Promise((resolve) => server.child.once('exit', resolve))
-  await Promise.all(Object.values(sims).map((sim) => sim.close()))
+  receiver.close()
+  await Promise.all([...Object.values(sims), lively].map((sim) => sim.close()))
   rmSync(dataDir, { recursive: true, force: true })
+}
+
+/** Whether a picture of the large org is wanted: all of the dashboard but what is small or without data. */
+function needsWhole(): boolean {
+  const small = [
+    'sign-in',
+    'user',
+    'group',
+    'changes',
+    'webhooks',
+    'webhook-endpoint',
+    'new-webhook-endpoint',
+    'not-found',
+  ]
+  return wanted.size === 0 || [...wanted].some((name) => !small.includes(name) && !/^(connect-|embedded)/.test(name))
 }
 
 async function take(pictures: readonly Picture[]): Promise<void> {
@@ -92,7 +124,7 @@ interface Server {
   readonly key: string
 }
 
-async function startServer(allowed: readonly Sim[]): Promise<Server> {
+async function startServer(allowed: readonly string[]): Promise<Server> {
   const child = spawn(process.execPath, ['bin/rollcall.mjs', 'serve', '--json', '--port', '0'], {
     cwd: root,
     env: {
@@ -101,7 +133,7 @@ async function startServer(allowed: readonly Sim[]): Promise<Server> {
       ROLLCALL_DATA_DIR: dataDir,
       ROLLCALL_API_RATE_LIMIT: '0',
       ROLLCALL_EGRESS_ADDRESSES: '203.0.113.7',
-      ROLLCALL_ALLOWED_INSECURE_ORIGINS: allowed.map(({ origin }) => origin).join(','),
+      ROLLCALL_ALLOWED_INSECURE_ORIGINS: allowed.join(','),
     },
     stdio: ['ignore', 'pipe', 'inherit'],
   })
@@ -112,31 +144,10 @@ async function startServer(allowed: readonly Sim[]): Promise<Server> {
   throw new Error('the server did not start')
 }
 
-/** Two customers, one of them connected and read. */
-async function connect(sim: Sim): Promise<Pick<Place, 'organizationId' | 'connectionId' | 'invitedId'>> {
-  const organizations = '/v1/provisioning/organizations'
-  const { id: organizationId } = await call('POST', organizations, { name: 'Acme Corporation', identifier: 'acme' })
-  const { id: invitedId } = await call('POST', organizations, { name: 'Globex', identifier: 'globex' })
-  const connections = `${organizations}/${organizationId}/connections`
-  const credentials = { domain: sim.origin, api_token: sim.token }
-  const { id: connectionId } = await call('POST', connections, { vendor: 'OKTA_IDP', credentials })
-  for (;;) {
-    const answer = await fetch(`${server.url}${connections}/${connectionId}/progress`, {
-      headers: { 'x-api-key': server.key, accept: 'text/event-stream' },
-    })
-    // Ends when the sync has ended.
-    const told = (await answer.text()).trim().split('\n\n').at(-1) ?? ''
-    if (told.includes('"status":"SUCCEEDED"')) return { organizationId, connectionId, invitedId }
-    if (/"status":"(PARTIAL|FAILED|TIMED_OUT)"/.test(told)) throw new Error(`the sync went wrong: ${told}`)
-  }
-}
-
-async function call(method: string, at: string, body: object): Promise<{ id: string }> {
-  const answer = await fetch(`${server.url}${at}`, {
-    method,
-    headers: { 'x-api-key': server.key, 'content-type': 'application/json' },
-    body: JSON.stringify(body),
-  })
-  if (!answer.ok) throw new Error(`${at}: ${answer.status} ${await answer.text()}`)
-  return (await answer.json()) as { id: string }
+/** Two customers. */
+async function makeOrganizations(): Promise<Pick<Place, 'organizationId' | 'invitedId'>> {
+  const path = '/v1/provisioning/organizations'
+  const { id: organizationId } = await api.call('POST', path, { name: 'Acme Corporation', identifier: 'acme' })
+  const { id: invitedId } = await api.call('POST', path, { name: 'Globex', identifier: 'globex' })
+  return { organizationId, invitedId }
 }

@@ -130,6 +130,7 @@ connection_credentials
   sealed                         text not null
   key_id                         text not null
   updated_at                     timestamp with time zone not null default now()
+  client_id                      text
   FOREIGN KEY (connection_id) REFERENCES connections(id) ON DELETE CASCADE
   PRIMARY KEY (connection_id)
 
@@ -607,6 +608,7 @@ sync_jobs
   last_error_code                text
   last_error_message             text
   last_error_at                  timestamp with time zone
+  plan                           jsonb
   CHECK ((mode = ANY (ARRAY['full'::text, 'incremental'::text])))
   CHECK ((outcome = ANY (ARRAY['complete'::text, 'partial'::text, 'failed'::text])))
   CHECK ((state = ANY (ARRAY['queued'::text, 'running'::text, 'interrupted'::text, 'ended'::text])))
@@ -644,6 +646,7 @@ sync_steps
   seconds                        double precision not null default 0
   started_at                     timestamp with time zone
   ended_at                       timestamp with time zone
+  buckets                        jsonb not null default '{}'::jsonb
   CHECK ((outcome = ANY (ARRAY['complete'::text, 'not_permitted'::text, 'not_available'::text, 'partial'::text, 'failed'::text])))
   CHECK ((state = ANY (ARRAY['waiting'::text, 'running'::text, 'ended'::text])))
   FOREIGN KEY (job_id) REFERENCES sync_jobs(id) ON DELETE CASCADE

@@ -1,8 +1,6 @@
 import type { ComponentChildren } from 'preact'
 import { Icon } from './icon.tsx'
-
-/** How something is: well, worth a look, broken, not there or not known yet, on its way. */
-export type Tone = 'good' | 'warn' | 'bad' | 'idle' | 'busy'
+import type { Tone } from './tone.ts'
 
 /** A state in words with its sign: color is never the only thing that tells. */
 export function Mark({ tone, children }: { readonly tone: Tone; readonly children: ComponentChildren }) {

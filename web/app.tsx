@@ -7,6 +7,7 @@ import { SessionProvider, SignedIn } from './layout/session.tsx'
 const Home = later(() => import('./home/page.tsx').then(({ HomePage }) => HomePage))
 const SignIn = later(() => import('./sign-in/page.tsx').then(({ SignInPage }) => SignInPage))
 const Connection = later(() => import('./connection/pages.tsx').then(({ ConnectionPages }) => ConnectionPages))
+const Webhooks = later(() => import('./webhooks/page.tsx').then(({ WebhooksPage }) => WebhooksPage))
 const NotFound = later(() => import('./not-found.tsx').then(({ NotFoundPage }) => NotFoundPage))
 
 const CONNECTION = '/organizations/:organization/connections/:connection/:page?/:record?'
@@ -20,6 +21,7 @@ function Pages() {
         <Router>
           <Route path="/" component={Home} />
           <Route path={CONNECTION} component={Connection} />
+          <Route path="/organizations/:organization/webhooks/:endpoint?" component={Webhooks} />
           <Route default component={NotFound} />
         </Router>
       </SignedIn>

@@ -1,7 +1,8 @@
 import { z } from 'zod'
 import { ENTITIES } from '../model/index.ts'
 import { END_FIELDS } from '../store/change-relations.ts'
-import { CHANGE_KINDS, type Change } from '../store/changes.ts'
+import { CHANGE_KINDS, type Change, type Place } from '../store/changes.ts'
+import type { NamedChanges } from '../store/newest-changes.ts'
 import { anyJson, recordShape } from './records.ts'
 
 /** Names of the entities whose changes are kept. */
@@ -55,4 +56,27 @@ export const answerChange = ({ tx, seq, ...change }: Change): z.output<typeof Ch
   before: change.before && { ...change.before },
   after: change.after && { ...change.after },
   relation: change.relation && { ...change.relation },
+})
+
+/** Changes, the newest first. */
+export const HistoryModel = z
+  .object({
+    items: z.array(ChangeModel).describe('The changes of this page.'),
+    names: z
+      .record(z.string(), z.string())
+      .describe(
+        'What the records of this page, and those that they relate, are called now, by our id. Factors have no name, and not every role has one.',
+      ),
+    next_cursor: z.string().nullable().describe('Leads to older changes; null at the end.'),
+  })
+  .meta({ id: 'History', description: 'One page of changes, the newest first.' })
+
+/** A page of changes, the newest first, as it is answered. */
+export const answerHistory = (
+  { changes, names, next }: NamedChanges,
+  cursorTo: (place: Place) => string,
+): z.output<typeof HistoryModel> => ({
+  items: changes.map(answerChange),
+  names: { ...names },
+  next_cursor: next && cursorTo(next),
 })

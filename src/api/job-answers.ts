@@ -1,6 +1,7 @@
 import type { z } from 'zod'
 import type { Connection } from '../store/connections.ts'
 import { listStepsOf, type PastJob } from '../store/job-history.ts'
+import type { TellingJob } from '../store/quiet-rounds.ts'
 import { type JobModel, jobAnswer } from './job-model.ts'
 import { resourcesOf } from './resources.ts'
 import type { ApiServices } from './services.ts'
@@ -9,7 +10,7 @@ import type { ApiServices } from './services.ts'
 export async function jobAnswers(
   { db, connectors }: Pick<ApiServices, 'db' | 'connectors'>,
   connection: Pick<Connection, 'vendor'>,
-  jobs: readonly PastJob[],
+  jobs: readonly (PastJob & Partial<TellingJob>)[],
 ): Promise<z.infer<typeof JobModel>[]> {
   const steps = await listStepsOf(
     db,

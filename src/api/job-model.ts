@@ -1,7 +1,10 @@
 import { z } from 'zod'
 import type { PastJob, PastStep } from '../store/job-history.ts'
+import { estimateError } from '../store/job-plan.ts'
 import { JOB_MODES, JOB_TRIGGERS, STEP_OUTCOMES } from '../store/jobs.ts'
+import type { TellingJob } from '../store/quiet-rounds.ts'
 import { type Progress, readProgress } from './job-progress.ts'
+import { JobPlanModel, jobPlanAnswer } from './plan-model.ts'
 import { remedyFor } from './remedy.ts'
 import { DATA_EXPORT_TYPES, type KnownResource } from './resources.ts'
 
@@ -86,6 +89,24 @@ export const JobModel = z
     seconds: z.number().describe('Seconds worked, over every worker that had it.'),
     eta_seconds: z.number().nullable().describe('Seconds left, as far as that can be told; null where it cannot.'),
     buckets: z.array(Bucket).describe("Okta's rate limits as the running job knows them."),
+    quiet_rounds: z
+      .object({
+        count: z.int().describe('How many.'),
+        requests: z.int().describe('Requests made to Okta, by all of them.'),
+        first_at: z.iso.datetime().describe('When the first of them began.'),
+        last_at: z.iso.datetime().describe('When the last of them began.'),
+      })
+      .nullable()
+      .describe(
+        'Incremental jobs between this one and the next newer one of the list, which changed no record and are left out; null where there are none, and without `excludeQuiet=true`.',
+      ),
+    plan: JobPlanModel.nullable().describe('What it was expected to take; null where nothing was known beforehand.'),
+    estimate_error: z
+      .number()
+      .nullable()
+      .describe(
+        'How far off the plan was, as a part of the requests made: above 0 where they were more. Null until it has come to its end.',
+      ),
   })
   .meta({ id: 'Job', description: 'One sync of one connection.' })
 
@@ -117,7 +138,7 @@ export function jobSummary(job: PastJob): z.infer<typeof JobSummary> {
 }
 
 export function jobAnswer(
-  job: PastJob,
+  job: PastJob & Partial<TellingJob>,
   steps: readonly PastStep[],
   resources: readonly KnownResource[],
 ): z.infer<typeof JobModel> {
@@ -138,6 +159,8 @@ export function jobAnswer(
     rate_limited: sum('rate_limited'),
     seconds: job.seconds,
     eta_seconds: progress.etaMs === null ? null : Math.round(progress.etaMs / 1000),
+    plan: job.plan && jobPlanAnswer(job.plan, steps),
+    estimate_error: job.state === 'ended' && job.error_code === null ? estimateError(job.plan, sum('requests')) : null,
     buckets: progress.buckets.map((bucket) => ({
       bucket: bucket.bucket,
       limit: bucket.limit,
@@ -146,6 +169,7 @@ export function jobAnswer(
       per_minute: bucket.perMinute,
       used_share: bucket.limit && bucket.remaining !== null ? 1 - bucket.remaining / bucket.limit : null,
     })),
+    quiet_rounds: job.quiet_rounds ?? null,
   }
 }
 

@@ -1,4 +1,5 @@
 import type { ConnectorDescription, ResourceDescription } from '../connectors/connector.ts'
+import { entityByName } from '../model/index.ts'
 
 /** The kinds of data that v1 clients tell apart. The contract does not list those of identity providers: these are ours. */
 export const DATA_EXPORT_TYPES = [
@@ -45,3 +46,9 @@ export function resourcesOf(connectors: readonly ConnectorDescription[], vendor:
 export const resourceNames = (connectors: readonly ConnectorDescription[]): string[] => [
   ...new Set(connectors.flatMap(({ resources }) => resources.map(({ name }) => name))),
 ]
+
+/** The names of what a vendor's connector reads records from that can change: all but those that are only ever added. */
+export const recordStreams = (connectors: readonly ConnectorDescription[], vendor: string): string[] =>
+  (connectors.find((connector) => connector.vendor === vendor)?.resources ?? [])
+    .filter(({ entity }) => !entityByName(entity)?.appendOnly)
+    .map(({ name }) => name)

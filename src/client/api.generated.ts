@@ -473,6 +473,29 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/idp/changes/newest": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List newest changes
+         * @description Every record and relation that was created, updated or deleted, the newest first, with names: to be looked at. To follow what
+         *     changes, use `/v1/idp/changes`. What was there when it was first read is left out, for nobody made it then, and so is a membership of which
+         *     only the status of its user changed, which the user tells. Times are those
+         *     at which Rollcall saw it; changes are kept for 90 days unless set otherwise.
+         */
+        get: operations["list_newest_idp_changes"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/idp/overview": {
         parameters: {
             query?: never;
@@ -1101,7 +1124,7 @@ export interface paths {
         put?: never;
         /**
          * Estimate first sync
-         * @description Counts users by their groups, groups, applications and policies, in some twenty requests for ten thousand users, and says what a first sync with these credentials will take. Stores nothing.
+         * @description Counts users by their groups, groups, applications and policies, in some forty requests for ten thousand users, and says what a first sync with these credentials will take. Stores nothing.
          */
         post: operations["estimate_first_sync"];
         delete?: never;
@@ -1142,6 +1165,26 @@ export interface paths {
          * @description While it runs: how far each resource is, the rate limits, and the time left, as of a few seconds ago.
          */
         get: operations["get_job_by_id"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/provisioning/organizations/{organization_id}/connections/{connection_id}/plan": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Plan sync
+         * @description What a sync would take, were it asked for now, by rate limit and resource. Of a connection that has been synced it is known from what is stored, and Okta is not asked; a first sync is counted in some forty requests. An incremental sync takes at least what is said here: what has changed is known once it has begun.
+         */
+        get: operations["plan_sync_by_connection_id"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2086,6 +2129,13 @@ export interface components {
                 principal_id?: string;
                 /** @description Okta's id of that user, group or client. */
                 principal_vendor_id?: string;
+                /** @description Okta's factor type as received: `push`, `token:software:totp`, `signed_nonce` (FastPass) and others. */
+                factor_type?: string | null;
+                /**
+                 * @description What a person would call it. Several factors may be one authenticator: Okta Verify shows as push, code and FastPass; count distinct values, not rows.
+                 * @enum {string}
+                 */
+                authenticator?: "custom_app" | "custom_otp" | "duo" | "email" | "google_authenticator" | "identity_provider" | "okta_verify" | "phone" | "rsa_securid" | "security_question" | "symantec_vip" | "u2f" | "webauthn" | "yubikey" | "unknown";
                 /**
                  * @description Okta's role type in lower case; `custom` for a role the org made itself, `unknown` for one that Rollcall does not know yet.
                  * @enum {string}
@@ -2306,7 +2356,7 @@ export interface components {
                 /** @description Its address. */
                 origin: string;
             } | null;
-            /** @description The stored token; null where none is. Never the token itself. */
+            /** @description The stored token; null where none is, as for a service app. Never the token itself. */
             token: {
                 /** @description The user who made it; null where the vendor does not tell, or has not been asked yet. */
                 owner: {
@@ -2325,6 +2375,11 @@ export interface components {
                  * @description When it was last tried for nothing but to keep it alive, as is done weekly while paused; null: never.
                  */
                 keep_alive_at: string | null;
+            } | null;
+            /** @description The service app that signs in; null where an API token does. Never its key. */
+            service_app: {
+                /** @description Its client ID. */
+                client_id: string;
             } | null;
             /** @description What of the org is read and kept; null: everything. */
             scope: {
@@ -2508,7 +2563,7 @@ export interface components {
                 /** @description Its address. */
                 origin: string;
             } | null;
-            /** @description The stored token; null where none is. Never the token itself. */
+            /** @description The stored token; null where none is, as for a service app. Never the token itself. */
             token: {
                 /** @description The user who made it; null where the vendor does not tell, or has not been asked yet. */
                 owner: {
@@ -2527,6 +2582,11 @@ export interface components {
                  * @description When it was last tried for nothing but to keep it alive, as is done weekly while paused; null: never.
                  */
                 keep_alive_at: string | null;
+            } | null;
+            /** @description The service app that signs in; null where an API token does. Never its key. */
+            service_app: {
+                /** @description Its client ID. */
+                client_id: string;
             } | null;
             /** @description What of the org is read and kept; null: everything. */
             scope: {
@@ -2608,7 +2668,7 @@ export interface components {
         CreateConnection: {
             /** @description What is connected: a `vendor` of `GET /v1/connectors`. Required, unless an invite token says it. */
             vendor?: string | null;
-            /** @description What the vendor is signed in with: `data_schema` of `GET /v1/connectors` says which properties. For OKTA_IDP `domain` and `api_token`; also taken are `okta_domain`, `base_url` or `org_url`, and `token` or `api_key`. */
+            /** @description What the vendor is signed in with: `data_schema` of `GET /v1/connectors` says which properties. For OKTA_IDP `domain` and `api_token`, or in place of the token `client_id` and `private_key` of a service app, with `key_id` where it has several keys; also taken are `okta_domain`, `base_url` or `org_url`, and `token` or `api_key`. */
             credentials?: {
                 [key: string]: unknown;
             } | null;
@@ -3414,10 +3474,14 @@ export interface components {
                 name: string;
             } | null;
         };
-        /** @description One page of the history of a record. */
+        /** @description One page of changes, the newest first. */
         History: {
             /** @description The changes of this page. */
             items: components["schemas"]["Change"][];
+            /** @description What the records of this page, and those that they relate, are called now, by our id. Factors have no name, and not every role has one. */
+            names: {
+                [key: string]: string;
+            };
             /** @description Leads to older changes; null at the end. */
             next_cursor: string | null;
         };
@@ -3547,6 +3611,27 @@ export interface components {
             eta_seconds: number | null;
             /** @description Okta's rate limits as the running job knows them. */
             buckets: components["schemas"]["RateLimitBucket"][];
+            /** @description Incremental jobs between this one and the next newer one of the list, which changed no record and are left out; null where there are none, and without `excludeQuiet=true`. */
+            quiet_rounds: {
+                /** @description How many. */
+                count: number;
+                /** @description Requests made to Okta, by all of them. */
+                requests: number;
+                /**
+                 * Format: date-time
+                 * @description When the first of them began.
+                 */
+                first_at: string;
+                /**
+                 * Format: date-time
+                 * @description When the last of them began.
+                 */
+                last_at: string;
+            } | null;
+            /** @description What it was expected to take; null where nothing was known beforehand. */
+            plan: components["schemas"]["JobPlan"] | null;
+            /** @description How far off the plan was, as a part of the requests made: above 0 where they were more. Null until it has come to its end. */
+            estimate_error: number | null;
         };
         /** @description What stopped a job before its end. */
         JobError: {
@@ -3565,6 +3650,30 @@ export interface components {
             items: components["schemas"]["Job"][];
             /** @description Items that there are; null with `excludeTotal`. */
             total: number | null;
+        };
+        /** @description What a job was expected to take as it began, and what it has spent. The estimate stays as it was. */
+        JobPlan: {
+            /** @description Requests to Okta. */
+            requests: number;
+            /** @description Seconds, at the pace that Okta’s limits leave; null where those are not known. */
+            seconds: number | null;
+            /** @description It takes this much and more: not everything could be counted beforehand. */
+            at_least: boolean;
+            /** @description Requests by resource. */
+            resources: {
+                [key: string]: number;
+            };
+            /** @description By Okta's rate limits, each named by the path that it is on. */
+            buckets: {
+                [key: string]: {
+                    /** @description Requests to Okta. */
+                    requests: number;
+                    /** @description Seconds, at the pace that Okta’s limits leave; null where those are not known. */
+                    seconds: number | null;
+                    /** @description Requests made so far. */
+                    spent: number;
+                };
+            };
         };
         /** @description A job in short. */
         JobSummary: {
@@ -4627,6 +4736,28 @@ export interface components {
             /** @description The key. */
             api_key: string;
         };
+        /** @description What a sync is expected to take. */
+        SyncPlan: {
+            /** @description Requests to Okta. */
+            requests: number;
+            /** @description Seconds, at the pace that Okta’s limits leave; null where those are not known. */
+            seconds: number | null;
+            /** @description It takes this much and more: not everything could be counted beforehand. */
+            at_least: boolean;
+            /** @description Requests by resource. */
+            resources: {
+                [key: string]: number;
+            };
+            /** @description By Okta's rate limits, each named by the path that it is on. */
+            buckets: {
+                [key: string]: {
+                    /** @description Requests to Okta. */
+                    requests: number;
+                    /** @description Seconds, at the pace that Okta’s limits leave; null where those are not known. */
+                    seconds: number | null;
+                };
+            };
+        };
         /** @description What is to be read. */
         SyncRequest: {
             /**
@@ -4639,14 +4770,14 @@ export interface components {
         TestCredentials: {
             /** @description What is connected: a `vendor` of `GET /v1/connectors`. Required, unless an invite token says it. */
             vendor?: string | null;
-            /** @description What the vendor is signed in with: `data_schema` of `GET /v1/connectors` says which properties. For OKTA_IDP `domain` and `api_token`; also taken are `okta_domain`, `base_url` or `org_url`, and `token` or `api_key`. */
+            /** @description What the vendor is signed in with: `data_schema` of `GET /v1/connectors` says which properties. For OKTA_IDP `domain` and `api_token`, or in place of the token `client_id` and `private_key` of a service app, with `key_id` where it has several keys; also taken are `okta_domain`, `base_url` or `org_url`, and `token` or `api_key`. */
             credentials?: {
                 [key: string]: unknown;
             } | null;
         };
         /** @description What of a connection is to change. */
         UpdateConnection: {
-            /** @description What the vendor is signed in with: `data_schema` of `GET /v1/connectors` says which properties. For OKTA_IDP `domain` and `api_token`; also taken are `okta_domain`, `base_url` or `org_url`, and `token` or `api_key`. */
+            /** @description What the vendor is signed in with: `data_schema` of `GET /v1/connectors` says which properties. For OKTA_IDP `domain` and `api_token`, or in place of the token `client_id` and `private_key` of a service app, with `key_id` where it has several keys; also taken are `okta_domain`, `base_url` or `org_url`, and `token` or `api_key`. */
             credentials?: {
                 [key: string]: unknown;
             } | null;
@@ -5529,6 +5660,56 @@ export interface components {
             };
         };
         /**
+         * @description The request cannot be understood: `detail` lists what is wrong with it.
+         *
+         *     - `client_id_invalid`: Enter the client ID of the service app as Okta shows it on the General tab of the app.
+         *     - `domain_invalid`: Enter the Okta domain, for example acme.okta.com.
+         *     - `domain_refused`: Enter a public https Okta domain, for example acme.okta.com.
+         *     - `invalid_request`: Correct what the answer names.
+         *     - `not_an_okta_org`: Check the domain: it should look like acme.okta.com.
+         *     - `okta_client_rejected`: Compare with the app in Okta, on its General tab: it is active, it has this client ID, and one of its public keys belongs to this private key.
+         *     - `okta_no_scope_granted`: Grant the scopes to the service app on its Okta API Scopes tab, reload that page to see that they were kept, and try again.
+         *     - `okta_token_rejected`: Create a new token in Okta under Security > API > Tokens. If the token is right, check that its allowed networks include this machine.
+         *     - `private_key_invalid`: Give the whole private key of the service app, as PEM or as the JWK that Okta showed once.
+         *     - `token_malformed`: Paste the token exactly as Okta showed it.
+         *     - `token_missing`: Set OKTA_API_TOKEN, pass --token-file, or type it at the prompt.
+         */
+        ClientIdInvalidOrDomainInvalidOrDomainRefusedOrInvalidRequestOrNotAnOktaOrgOrOktaClientRejectedOrOktaNoScopeGrantedOrOktaTokenRejectedOrPrivateKeyInvalidOrTokenMalformedOrTokenMissing: {
+            headers: {
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["HTTPValidationError"] & {
+                    /** @enum {string} */
+                    code?: "client_id_invalid" | "domain_invalid" | "domain_refused" | "invalid_request" | "not_an_okta_org" | "okta_client_rejected" | "okta_no_scope_granted" | "okta_token_rejected" | "private_key_invalid" | "token_malformed" | "token_missing";
+                };
+            };
+        };
+        /**
+         * @description The request cannot be understood: `detail` lists what is wrong with it.
+         *
+         *     - `client_id_invalid`: Enter the client ID of the service app as Okta shows it on the General tab of the app.
+         *     - `domain_invalid`: Enter the Okta domain, for example acme.okta.com.
+         *     - `domain_refused`: Enter a public https Okta domain, for example acme.okta.com.
+         *     - `invalid_request`: Correct what the answer names.
+         *     - `private_key_invalid`: Give the whole private key of the service app, as PEM or as the JWK that Okta showed once.
+         *     - `token_malformed`: Paste the token exactly as Okta showed it.
+         *     - `token_missing`: Set OKTA_API_TOKEN, pass --token-file, or type it at the prompt.
+         */
+        ClientIdInvalidOrDomainInvalidOrDomainRefusedOrInvalidRequestOrPrivateKeyInvalidOrTokenMalformedOrTokenMissing: {
+            headers: {
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["HTTPValidationError"] & {
+                    /** @enum {string} */
+                    code?: "client_id_invalid" | "domain_invalid" | "domain_refused" | "invalid_request" | "private_key_invalid" | "token_malformed" | "token_missing";
+                };
+            };
+        };
+        /**
          * @description There is no such thing.
          *
          *     - `connection_not_found`: Run a sync first, or name one of the connections listed.
@@ -5690,50 +5871,6 @@ export interface components {
             };
         };
         /**
-         * @description The request cannot be understood: `detail` lists what is wrong with it.
-         *
-         *     - `domain_invalid`: Enter the Okta domain, for example acme.okta.com.
-         *     - `domain_refused`: Enter a public https Okta domain, for example acme.okta.com.
-         *     - `invalid_request`: Correct what the answer names.
-         *     - `not_an_okta_org`: Check the domain: it should look like acme.okta.com.
-         *     - `okta_token_rejected`: Create a new token in Okta under Security > API > Tokens. If the token is right, check that its allowed networks include this machine.
-         *     - `token_malformed`: Paste the token exactly as Okta showed it.
-         *     - `token_missing`: Set OKTA_API_TOKEN, pass --token-file, or type it at the prompt.
-         */
-        DomainInvalidOrDomainRefusedOrInvalidRequestOrNotAnOktaOrgOrOktaTokenRejectedOrTokenMalformedOrTokenMissing: {
-            headers: {
-                "X-Request-Id": components["headers"]["X-Request-Id"];
-                [name: string]: unknown;
-            };
-            content: {
-                "application/json": components["schemas"]["HTTPValidationError"] & {
-                    /** @enum {string} */
-                    code?: "domain_invalid" | "domain_refused" | "invalid_request" | "not_an_okta_org" | "okta_token_rejected" | "token_malformed" | "token_missing";
-                };
-            };
-        };
-        /**
-         * @description The request cannot be understood: `detail` lists what is wrong with it.
-         *
-         *     - `domain_invalid`: Enter the Okta domain, for example acme.okta.com.
-         *     - `domain_refused`: Enter a public https Okta domain, for example acme.okta.com.
-         *     - `invalid_request`: Correct what the answer names.
-         *     - `token_malformed`: Paste the token exactly as Okta showed it.
-         *     - `token_missing`: Set OKTA_API_TOKEN, pass --token-file, or type it at the prompt.
-         */
-        DomainInvalidOrDomainRefusedOrInvalidRequestOrTokenMalformedOrTokenMissing: {
-            headers: {
-                "X-Request-Id": components["headers"]["X-Request-Id"];
-                [name: string]: unknown;
-            };
-            content: {
-                "application/json": components["schemas"]["HTTPValidationError"] & {
-                    /** @enum {string} */
-                    code?: "domain_invalid" | "domain_refused" | "invalid_request" | "token_malformed" | "token_missing";
-                };
-            };
-        };
-        /**
          * @description It cannot be done as things stand.
          *
          *     - `event_hook_exists`: Rotate its secret to get one that works, or delete the event hook first.
@@ -5781,6 +5918,25 @@ export interface components {
                 "application/json": components["schemas"]["HTTPValidationError"] & {
                     /** @enum {string} */
                     code?: "invalid_request";
+                };
+            };
+        };
+        /**
+         * @description The request cannot be understood: `detail` lists what is wrong with it.
+         *
+         *     - `invalid_request`: Correct what the answer names.
+         *     - `not_an_okta_org`: Check the domain: it should look like acme.okta.com.
+         *     - `okta_token_rejected`: Create a new token in Okta under Security > API > Tokens. If the token is right, check that its allowed networks include this machine.
+         */
+        InvalidRequestOrNotAnOktaOrgOrOktaTokenRejected: {
+            headers: {
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["HTTPValidationError"] & {
+                    /** @enum {string} */
+                    code?: "invalid_request" | "not_an_okta_org" | "okta_token_rejected";
                 };
             };
         };
@@ -7153,6 +7309,7 @@ export interface operations {
                      *           "job_id": "abe99299-867c-4493-8d73-a6c477c52292"
                      *         }
                      *       ],
+                     *       "names": {},
                      *       "next_cursor": null
                      *     }
                      */
@@ -7210,6 +7367,7 @@ export interface operations {
                      *           "job_id": "abe99299-867c-4493-8d73-a6c477c52292"
                      *         }
                      *       ],
+                     *       "names": {},
                      *       "next_cursor": null
                      *     }
                      */
@@ -7267,6 +7425,7 @@ export interface operations {
                      *           "job_id": "abe99299-867c-4493-8d73-a6c477c52292"
                      *         }
                      *       ],
+                     *       "names": {},
                      *       "next_cursor": null
                      *     }
                      */
@@ -7324,6 +7483,7 @@ export interface operations {
                      *           "job_id": "abe99299-867c-4493-8d73-a6c477c52292"
                      *         }
                      *       ],
+                     *       "names": {},
                      *       "next_cursor": null
                      *     }
                      */
@@ -7381,6 +7541,7 @@ export interface operations {
                      *           "job_id": "abe99299-867c-4493-8d73-a6c477c52292"
                      *         }
                      *       ],
+                     *       "names": {},
                      *       "next_cursor": null
                      *     }
                      */
@@ -7438,6 +7599,7 @@ export interface operations {
                      *           "job_id": "abe99299-867c-4493-8d73-a6c477c52292"
                      *         }
                      *       ],
+                     *       "names": {},
                      *       "next_cursor": null
                      *     }
                      */
@@ -7507,6 +7669,73 @@ export interface operations {
                      *     }
                      */
                     "application/json": components["schemas"]["ChangeFeed"];
+                };
+            };
+            401: components["responses"]["ApiKeyInvalid"];
+            404: components["responses"]["ConnectionNotFound"];
+            422: components["responses"]["CursorInvalidOrInvalidRequest"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["DatabaseUnreachable"];
+        };
+    };
+    list_newest_idp_changes: {
+        parameters: {
+            query?: {
+                /** @description Changes of a page. */
+                limit?: number;
+                /** @description `next_cursor` of an earlier answer of this list. It carries the filters of the first request. */
+                cursor?: string;
+                /** @description Only changes of these kinds of records: `user`, `group`, `group-membership`, `application`, `application-assignment`, `factor`, `role-assignment`, `policy`, `policy-rule`, `policy-mapping`. Several are separated by commas. */
+                entity?: string;
+                /** @description Only changes of these kinds: `created`, `updated`, `deleted`. Several are separated by commas. */
+                kind?: string;
+                /** @description Only changes of these records. Separated by commas, at most 100. */
+                recordId?: string;
+                /** @description Only what changed here at or after this time. */
+                since?: string;
+                /** @description Only what changed here before this time. */
+                until?: string;
+                /** @description Also what was there when it was first read. */
+                includeFirstRead?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It was done. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "id": "id",
+                     *           "changed_at": "2026-01-31T09:00:00.000Z",
+                     *           "entity": "user",
+                     *           "kind": "created",
+                     *           "record_id": "aa747ff3-b956-4f78-8a3e-6502aeccf60a",
+                     *           "vendor_id": "00u1ab2cd3EF4GH5ij6",
+                     *           "fields": [
+                     *             "field"
+                     *           ],
+                     *           "before": {},
+                     *           "after": {},
+                     *           "relation": {},
+                     *           "job_id": "abe99299-867c-4493-8d73-a6c477c52292"
+                     *         }
+                     *       ],
+                     *       "names": {},
+                     *       "next_cursor": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["History"];
                 };
             };
             401: components["responses"]["ApiKeyInvalid"];
@@ -9548,6 +9777,9 @@ export interface operations {
                      *             "last_used_at": "2026-01-31T09:00:00.000Z",
                      *             "keep_alive_at": "2026-01-31T09:00:00.000Z"
                      *           },
+                     *           "service_app": {
+                     *             "client_id": "client id"
+                     *           },
                      *           "scope": {
                      *             "groups": [],
                      *             "email_domains": [],
@@ -9565,7 +9797,7 @@ export interface operations {
                      *             "error": {
                      *               "code": "okta_scope_missing",
                      *               "message": "The token may not read this.",
-                     *               "remedy": "Give the token's owner a role that may read this."
+                     *               "remedy": "Give the token's owner a role that may read this, or the service app the role and the scope."
                      *             }
                      *           },
                      *           "full_interval_secs": 86400,
@@ -9652,7 +9884,7 @@ export interface operations {
                      *             "outcome": "complete",
                      *             "reason_code": null,
                      *             "reason": null,
-                     *             "remedy": "Give the token's owner a role that may read this.",
+                     *             "remedy": "Give the token's owner a role that may read this, or the service app the role and the scope.",
                      *             "last_complete_at": "2026-01-31T09:00:00.000Z",
                      *             "rows": 0,
                      *             "held_deletes": 0,
@@ -9666,7 +9898,7 @@ export interface operations {
                      *             "code": "token_owner_at_risk",
                      *             "is_urgent": false,
                      *             "message": "The token may not read this.",
-                     *             "remedy": "Give the token's owner a role that may read this.",
+                     *             "remedy": "Give the token's owner a role that may read this, or the service app the role and the scope.",
                      *             "since": "2026-01-31T09:00:00.000Z",
                      *             "checked_at": "2026-01-31T09:00:00.000Z",
                      *             "resources": []
@@ -9691,6 +9923,9 @@ export interface operations {
                      *         "last_used_at": "2026-01-31T09:00:00.000Z",
                      *         "keep_alive_at": "2026-01-31T09:00:00.000Z"
                      *       },
+                     *       "service_app": {
+                     *         "client_id": "client id"
+                     *       },
                      *       "scope": {
                      *         "groups": [
                      *           "group"
@@ -9712,7 +9947,7 @@ export interface operations {
                      *         "error": {
                      *           "code": "okta_scope_missing",
                      *           "message": "The token may not read this.",
-                     *           "remedy": "Give the token's owner a role that may read this."
+                     *           "remedy": "Give the token's owner a role that may read this, or the service app the role and the scope."
                      *         }
                      *       },
                      *       "full_interval_secs": 86400,
@@ -9730,7 +9965,7 @@ export interface operations {
             404: components["responses"]["OrganizationNotFound"];
             413: components["responses"]["BodyTooLarge"];
             415: components["responses"]["MediaTypeUnsupported"];
-            422: components["responses"]["DomainInvalidOrDomainRefusedOrInvalidRequestOrTokenMalformedOrTokenMissing"];
+            422: components["responses"]["ClientIdInvalidOrDomainInvalidOrDomainRefusedOrInvalidRequestOrPrivateKeyInvalidOrTokenMalformedOrTokenMissing"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["DatabaseUnreachable"];
@@ -9786,7 +10021,7 @@ export interface operations {
                      *             "outcome": "complete",
                      *             "reason_code": null,
                      *             "reason": null,
-                     *             "remedy": "Give the token's owner a role that may read this.",
+                     *             "remedy": "Give the token's owner a role that may read this, or the service app the role and the scope.",
                      *             "last_complete_at": "2026-01-31T09:00:00.000Z",
                      *             "rows": 0,
                      *             "held_deletes": 0,
@@ -9800,7 +10035,7 @@ export interface operations {
                      *             "code": "token_owner_at_risk",
                      *             "is_urgent": false,
                      *             "message": "The token may not read this.",
-                     *             "remedy": "Give the token's owner a role that may read this.",
+                     *             "remedy": "Give the token's owner a role that may read this, or the service app the role and the scope.",
                      *             "since": "2026-01-31T09:00:00.000Z",
                      *             "checked_at": "2026-01-31T09:00:00.000Z",
                      *             "resources": []
@@ -9825,6 +10060,9 @@ export interface operations {
                      *         "last_used_at": "2026-01-31T09:00:00.000Z",
                      *         "keep_alive_at": "2026-01-31T09:00:00.000Z"
                      *       },
+                     *       "service_app": {
+                     *         "client_id": "client id"
+                     *       },
                      *       "scope": {
                      *         "groups": [
                      *           "group"
@@ -9846,7 +10084,7 @@ export interface operations {
                      *         "error": {
                      *           "code": "okta_scope_missing",
                      *           "message": "The token may not read this.",
-                     *           "remedy": "Give the token's owner a role that may read this."
+                     *           "remedy": "Give the token's owner a role that may read this, or the service app the role and the scope."
                      *         }
                      *       },
                      *       "full_interval_secs": 86400,
@@ -9918,7 +10156,7 @@ export interface operations {
                      *             "outcome": "complete",
                      *             "reason_code": null,
                      *             "reason": null,
-                     *             "remedy": "Give the token's owner a role that may read this.",
+                     *             "remedy": "Give the token's owner a role that may read this, or the service app the role and the scope.",
                      *             "last_complete_at": "2026-01-31T09:00:00.000Z",
                      *             "rows": 0,
                      *             "held_deletes": 0,
@@ -9932,7 +10170,7 @@ export interface operations {
                      *             "code": "token_owner_at_risk",
                      *             "is_urgent": false,
                      *             "message": "The token may not read this.",
-                     *             "remedy": "Give the token's owner a role that may read this.",
+                     *             "remedy": "Give the token's owner a role that may read this, or the service app the role and the scope.",
                      *             "since": "2026-01-31T09:00:00.000Z",
                      *             "checked_at": "2026-01-31T09:00:00.000Z",
                      *             "resources": []
@@ -9957,6 +10195,9 @@ export interface operations {
                      *         "last_used_at": "2026-01-31T09:00:00.000Z",
                      *         "keep_alive_at": "2026-01-31T09:00:00.000Z"
                      *       },
+                     *       "service_app": {
+                     *         "client_id": "client id"
+                     *       },
                      *       "scope": {
                      *         "groups": [
                      *           "group"
@@ -9978,7 +10219,7 @@ export interface operations {
                      *         "error": {
                      *           "code": "okta_scope_missing",
                      *           "message": "The token may not read this.",
-                     *           "remedy": "Give the token's owner a role that may read this."
+                     *           "remedy": "Give the token's owner a role that may read this, or the service app the role and the scope."
                      *         }
                      *       },
                      *       "full_interval_secs": 86400,
@@ -10070,7 +10311,7 @@ export interface operations {
                      *             "outcome": "complete",
                      *             "reason_code": null,
                      *             "reason": null,
-                     *             "remedy": "Give the token's owner a role that may read this.",
+                     *             "remedy": "Give the token's owner a role that may read this, or the service app the role and the scope.",
                      *             "last_complete_at": "2026-01-31T09:00:00.000Z",
                      *             "rows": 0,
                      *             "held_deletes": 0,
@@ -10084,7 +10325,7 @@ export interface operations {
                      *             "code": "token_owner_at_risk",
                      *             "is_urgent": false,
                      *             "message": "The token may not read this.",
-                     *             "remedy": "Give the token's owner a role that may read this.",
+                     *             "remedy": "Give the token's owner a role that may read this, or the service app the role and the scope.",
                      *             "since": "2026-01-31T09:00:00.000Z",
                      *             "checked_at": "2026-01-31T09:00:00.000Z",
                      *             "resources": []
@@ -10109,6 +10350,9 @@ export interface operations {
                      *         "last_used_at": "2026-01-31T09:00:00.000Z",
                      *         "keep_alive_at": "2026-01-31T09:00:00.000Z"
                      *       },
+                     *       "service_app": {
+                     *         "client_id": "client id"
+                     *       },
                      *       "scope": {
                      *         "groups": [
                      *           "group"
@@ -10130,7 +10374,7 @@ export interface operations {
                      *         "error": {
                      *           "code": "okta_scope_missing",
                      *           "message": "The token may not read this.",
-                     *           "remedy": "Give the token's owner a role that may read this."
+                     *           "remedy": "Give the token's owner a role that may read this, or the service app the role and the scope."
                      *         }
                      *       },
                      *       "full_interval_secs": 86400,
@@ -10149,7 +10393,7 @@ export interface operations {
             409: components["responses"]["CredentialsMissing"];
             413: components["responses"]["BodyTooLarge"];
             415: components["responses"]["MediaTypeUnsupported"];
-            422: components["responses"]["DomainInvalidOrDomainRefusedOrInvalidRequestOrTokenMalformedOrTokenMissing"];
+            422: components["responses"]["ClientIdInvalidOrDomainInvalidOrDomainRefusedOrInvalidRequestOrPrivateKeyInvalidOrTokenMalformedOrTokenMissing"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["DatabaseUnreachable"];
@@ -10200,7 +10444,7 @@ export interface operations {
                      *             "outcome": "ok",
                      *             "detail": "14 read",
                      *             "code": "okta_scope_missing",
-                     *             "remedy": "Give the token's owner a role that may read this.",
+                     *             "remedy": "Give the token's owner a role that may read this, or the service app the role and the scope.",
                      *             "status": 0,
                      *             "error_code": null
                      *           }
@@ -10339,7 +10583,7 @@ export interface operations {
                      *             "outcome": "ok",
                      *             "detail": "14 read",
                      *             "code": "okta_scope_missing",
-                     *             "remedy": "Give the token's owner a role that may read this.",
+                     *             "remedy": "Give the token's owner a role that may read this, or the service app the role and the scope.",
                      *             "status": 0,
                      *             "error_code": null
                      *           }
@@ -10359,7 +10603,7 @@ export interface operations {
             404: components["responses"]["OrganizationNotFound"];
             413: components["responses"]["BodyTooLarge"];
             415: components["responses"]["MediaTypeUnsupported"];
-            422: components["responses"]["DomainInvalidOrDomainRefusedOrInvalidRequestOrTokenMalformedOrTokenMissing"];
+            422: components["responses"]["ClientIdInvalidOrDomainInvalidOrDomainRefusedOrInvalidRequestOrPrivateKeyInvalidOrTokenMalformedOrTokenMissing"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["DatabaseUnreachable"];
@@ -10417,7 +10661,7 @@ export interface operations {
             404: components["responses"]["OrganizationNotFound"];
             413: components["responses"]["BodyTooLarge"];
             415: components["responses"]["MediaTypeUnsupported"];
-            422: components["responses"]["DomainInvalidOrDomainRefusedOrInvalidRequestOrNotAnOktaOrgOrOktaTokenRejectedOrTokenMalformedOrTokenMissing"];
+            422: components["responses"]["ClientIdInvalidOrDomainInvalidOrDomainRefusedOrInvalidRequestOrNotAnOktaOrgOrOktaClientRejectedOrOktaNoScopeGrantedOrOktaTokenRejectedOrPrivateKeyInvalidOrTokenMalformedOrTokenMissing"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
             502: components["responses"]["OktaUnreachable"];
@@ -10434,6 +10678,8 @@ export interface operations {
                 offset?: number;
                 /** @description Do not count: `total` is null. */
                 excludeTotal?: boolean;
+                /** @description Leave out incremental jobs that ended well and changed no record; `quiet_rounds` of the others tells of them. */
+                excludeQuiet?: boolean;
             };
             header?: never;
             path: {
@@ -10467,7 +10713,7 @@ export interface operations {
                      *           "error": {
                      *             "code": "okta_scope_missing",
                      *             "message": "The token may not read this.",
-                     *             "remedy": "Give the token's owner a role that may read this."
+                     *             "remedy": "Give the token's owner a role that may read this, or the service app the role and the scope."
                      *           },
                      *           "connection_id": "48818db6-25a9-4865-8fdf-8a7a61e357d4",
                      *           "data_exports": [
@@ -10478,7 +10724,7 @@ export interface operations {
                      *               "outcome": "complete",
                      *               "reason_code": null,
                      *               "reason": null,
-                     *               "remedy": "Give the token's owner a role that may read this.",
+                     *               "remedy": "Give the token's owner a role that may read this, or the service app the role and the scope.",
                      *               "rows": 0,
                      *               "created": 0,
                      *               "changed": 0,
@@ -10515,7 +10761,21 @@ export interface operations {
                      *               "per_minute": 0,
                      *               "used_share": 0
                      *             }
-                     *           ]
+                     *           ],
+                     *           "quiet_rounds": {
+                     *             "count": 1,
+                     *             "requests": 0,
+                     *             "first_at": "2026-01-31T09:00:00.000Z",
+                     *             "last_at": "2026-01-31T09:00:00.000Z"
+                     *           },
+                     *           "plan": {
+                     *             "requests": 0,
+                     *             "seconds": 0,
+                     *             "at_least": false,
+                     *             "resources": {},
+                     *             "buckets": {}
+                     *           },
+                     *           "estimate_error": 0
                      *         }
                      *       ],
                      *       "total": 1
@@ -10566,7 +10826,7 @@ export interface operations {
                      *       "error": {
                      *         "code": "okta_scope_missing",
                      *         "message": "The token may not read this.",
-                     *         "remedy": "Give the token's owner a role that may read this."
+                     *         "remedy": "Give the token's owner a role that may read this, or the service app the role and the scope."
                      *       },
                      *       "connection_id": "48818db6-25a9-4865-8fdf-8a7a61e357d4",
                      *       "data_exports": [
@@ -10577,7 +10837,7 @@ export interface operations {
                      *           "outcome": "complete",
                      *           "reason_code": null,
                      *           "reason": null,
-                     *           "remedy": "Give the token's owner a role that may read this.",
+                     *           "remedy": "Give the token's owner a role that may read this, or the service app the role and the scope.",
                      *           "rows": 0,
                      *           "created": 0,
                      *           "changed": 0,
@@ -10614,7 +10874,21 @@ export interface operations {
                      *           "per_minute": 0,
                      *           "used_share": 0
                      *         }
-                     *       ]
+                     *       ],
+                     *       "quiet_rounds": {
+                     *         "count": 1,
+                     *         "requests": 0,
+                     *         "first_at": "2026-01-31T09:00:00.000Z",
+                     *         "last_at": "2026-01-31T09:00:00.000Z"
+                     *       },
+                     *       "plan": {
+                     *         "requests": 0,
+                     *         "seconds": 0,
+                     *         "at_least": false,
+                     *         "resources": {},
+                     *         "buckets": {}
+                     *       },
+                     *       "estimate_error": 0
                      *     }
                      */
                     "application/json": components["schemas"]["Job"];
@@ -10626,6 +10900,53 @@ export interface operations {
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["DatabaseUnreachable"];
+        };
+    };
+    plan_sync_by_connection_id: {
+        parameters: {
+            query?: {
+                /** @description Which sync: `full`, unless said otherwise. Without a full one to build on it is a full one. */
+                mode?: "full" | "incremental";
+            };
+            header?: never;
+            path: {
+                /** @description The organization. */
+                organization_id: string;
+                /** @description The connection. */
+                connection_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It was done. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "requests": 0,
+                     *       "seconds": 0,
+                     *       "at_least": false,
+                     *       "resources": {},
+                     *       "buckets": {}
+                     *     }
+                     */
+                    "application/json": components["schemas"]["SyncPlan"];
+                };
+            };
+            401: components["responses"]["ApiKeyInvalidOrOrganizationInvalid"];
+            404: components["responses"]["ConnectionNotFoundOrOrganizationNotFound"];
+            409: components["responses"]["CredentialsMissing"];
+            422: components["responses"]["InvalidRequestOrNotAnOktaOrgOrOktaTokenRejected"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            502: components["responses"]["OktaUnreachable"];
+            503: components["responses"]["DatabaseUnreachable"];
+            504: components["responses"]["OktaTimeout"];
         };
     };
     cancel_job_by_id: {
@@ -10667,7 +10988,7 @@ export interface operations {
                      *       "error": {
                      *         "code": "okta_scope_missing",
                      *         "message": "The token may not read this.",
-                     *         "remedy": "Give the token's owner a role that may read this."
+                     *         "remedy": "Give the token's owner a role that may read this, or the service app the role and the scope."
                      *       },
                      *       "connection_id": "48818db6-25a9-4865-8fdf-8a7a61e357d4",
                      *       "data_exports": [
@@ -10678,7 +10999,7 @@ export interface operations {
                      *           "outcome": "complete",
                      *           "reason_code": null,
                      *           "reason": null,
-                     *           "remedy": "Give the token's owner a role that may read this.",
+                     *           "remedy": "Give the token's owner a role that may read this, or the service app the role and the scope.",
                      *           "rows": 0,
                      *           "created": 0,
                      *           "changed": 0,
@@ -10715,7 +11036,21 @@ export interface operations {
                      *           "per_minute": 0,
                      *           "used_share": 0
                      *         }
-                     *       ]
+                     *       ],
+                     *       "quiet_rounds": {
+                     *         "count": 1,
+                     *         "requests": 0,
+                     *         "first_at": "2026-01-31T09:00:00.000Z",
+                     *         "last_at": "2026-01-31T09:00:00.000Z"
+                     *       },
+                     *       "plan": {
+                     *         "requests": 0,
+                     *         "seconds": 0,
+                     *         "at_least": false,
+                     *         "resources": {},
+                     *         "buckets": {}
+                     *       },
+                     *       "estimate_error": 0
                      *     }
                      */
                     "application/json": components["schemas"]["Job"];
@@ -10769,7 +11104,7 @@ export interface operations {
                      *       "error": {
                      *         "code": "okta_scope_missing",
                      *         "message": "The token may not read this.",
-                     *         "remedy": "Give the token's owner a role that may read this."
+                     *         "remedy": "Give the token's owner a role that may read this, or the service app the role and the scope."
                      *       },
                      *       "connection_id": "48818db6-25a9-4865-8fdf-8a7a61e357d4",
                      *       "data_exports": [
@@ -10780,7 +11115,7 @@ export interface operations {
                      *           "outcome": "complete",
                      *           "reason_code": null,
                      *           "reason": null,
-                     *           "remedy": "Give the token's owner a role that may read this.",
+                     *           "remedy": "Give the token's owner a role that may read this, or the service app the role and the scope.",
                      *           "rows": 0,
                      *           "created": 0,
                      *           "changed": 0,
@@ -10817,7 +11152,21 @@ export interface operations {
                      *           "per_minute": 0,
                      *           "used_share": 0
                      *         }
-                     *       ]
+                     *       ],
+                     *       "quiet_rounds": {
+                     *         "count": 1,
+                     *         "requests": 0,
+                     *         "first_at": "2026-01-31T09:00:00.000Z",
+                     *         "last_at": "2026-01-31T09:00:00.000Z"
+                     *       },
+                     *       "plan": {
+                     *         "requests": 0,
+                     *         "seconds": 0,
+                     *         "at_least": false,
+                     *         "resources": {},
+                     *         "buckets": {}
+                     *       },
+                     *       "estimate_error": 0
                      *     }
                      */
                     "application/json": components["schemas"]["Job"];
@@ -10872,7 +11221,7 @@ export interface operations {
                      *       "error": {
                      *         "code": "okta_scope_missing",
                      *         "message": "The token may not read this.",
-                     *         "remedy": "Give the token's owner a role that may read this."
+                     *         "remedy": "Give the token's owner a role that may read this, or the service app the role and the scope."
                      *       },
                      *       "connection_id": "48818db6-25a9-4865-8fdf-8a7a61e357d4",
                      *       "data_exports": [
@@ -10883,7 +11232,7 @@ export interface operations {
                      *           "outcome": "complete",
                      *           "reason_code": null,
                      *           "reason": null,
-                     *           "remedy": "Give the token's owner a role that may read this.",
+                     *           "remedy": "Give the token's owner a role that may read this, or the service app the role and the scope.",
                      *           "rows": 0,
                      *           "created": 0,
                      *           "changed": 0,
@@ -10920,7 +11269,21 @@ export interface operations {
                      *           "per_minute": 0,
                      *           "used_share": 0
                      *         }
-                     *       ]
+                     *       ],
+                     *       "quiet_rounds": {
+                     *         "count": 1,
+                     *         "requests": 0,
+                     *         "first_at": "2026-01-31T09:00:00.000Z",
+                     *         "last_at": "2026-01-31T09:00:00.000Z"
+                     *       },
+                     *       "plan": {
+                     *         "requests": 0,
+                     *         "seconds": 0,
+                     *         "at_least": false,
+                     *         "resources": {},
+                     *         "buckets": {}
+                     *       },
+                     *       "estimate_error": 0
                      *     }
                      */
                     "application/json": components["schemas"]["Job"];
@@ -10978,7 +11341,7 @@ export interface operations {
                      *         "error": {
                      *           "code": "okta_scope_missing",
                      *           "message": "The token may not read this.",
-                     *           "remedy": "Give the token's owner a role that may read this."
+                     *           "remedy": "Give the token's owner a role that may read this, or the service app the role and the scope."
                      *         },
                      *         "connection_id": "48818db6-25a9-4865-8fdf-8a7a61e357d4",
                      *         "data_exports": [
@@ -10989,7 +11352,7 @@ export interface operations {
                      *             "outcome": "complete",
                      *             "reason_code": null,
                      *             "reason": null,
-                     *             "remedy": "Give the token's owner a role that may read this.",
+                     *             "remedy": "Give the token's owner a role that may read this, or the service app the role and the scope.",
                      *             "rows": 0,
                      *             "created": 0,
                      *             "changed": 0,
@@ -11026,7 +11389,21 @@ export interface operations {
                      *             "per_minute": 0,
                      *             "used_share": 0
                      *           }
-                     *         ]
+                     *         ],
+                     *         "quiet_rounds": {
+                     *           "count": 1,
+                     *           "requests": 0,
+                     *           "first_at": "2026-01-31T09:00:00.000Z",
+                     *           "last_at": "2026-01-31T09:00:00.000Z"
+                     *         },
+                     *         "plan": {
+                     *           "requests": 0,
+                     *           "seconds": 0,
+                     *           "at_least": false,
+                     *           "resources": {},
+                     *           "buckets": {}
+                     *         },
+                     *         "estimate_error": 0
                      *       }
                      *     }
                      */

@@ -3,33 +3,40 @@ import type { Lifetime } from '../cli/lifetime.ts'
 import { logBeside, type Output } from '../cli/output.ts'
 import { pagesDir, readVersion } from '../cli/package.ts'
 import type { Secrets } from '../cli/redact.ts'
-import type { Resource, ServerRequest, Services, SyncRequest, Target, WorkerRequest } from '../cli/services.ts'
+import type {
+  PlanRequest,
+  Resource,
+  ServerRequest,
+  Services,
+  SyncRequest,
+  Target,
+  WorkerRequest,
+} from '../cli/services.ts'
 import { systemClock } from '../clock.ts'
 import type { Config } from '../config.ts'
 import { describeOkta } from '../connectors/okta/description.ts'
 import { parseDomain } from '../connectors/okta/domain.ts'
 import { okta } from '../connectors/okta/index.ts'
+import { parseServiceApp } from '../connectors/okta/service-app.ts'
 import { cleanToken } from '../connectors/okta/token.ts'
 import { formatEncryptionKey } from '../encryption-key.ts'
 import { encryptionKeySource } from '../encryption-key-source.ts'
 import { Worker } from '../jobs/worker.ts'
 import { createLog, type Log } from '../log.ts'
 import { isEverything, storedScope } from '../model/scope.ts'
-import { faultOfUrl } from '../outgoing/callable-url.ts'
 import { createSealer, type Sealer } from '../seal.ts'
+import { type SignIn, secretsOf } from '../sign-in.ts'
 import { findOrCreateConnection, setOrg } from '../store/connections.ts'
 import { type Db, openDb } from '../store/db.ts'
 import { openEmbedded } from '../store/embedded/index.ts'
 import { newLeaseOwner } from '../store/lease-owner.ts'
 import { migrate } from '../store/migrate.ts'
 import { runJob } from '../sync/run-job.ts'
-import { Dispatcher } from '../webhooks/dispatcher.ts'
-import { sendTest } from '../webhooks/send-test.ts'
-import { Sender } from '../webhooks/sender.ts'
 import { keepTokensAlive } from './keep-token.ts'
 import {
   askOrg,
   checkOktaOrg,
+  countOrgBy,
   estimateOktaSync,
   findOktaOrg,
   IMPATIENT,
@@ -37,11 +44,16 @@ import {
   openOktaOrg,
   orgClient,
 } from './okta-org.ts'
+import { planKnown, planOrg } from './plan-sync.ts'
 import { runSyncJob, type SyncJobOptions } from './sync-job.ts'
 import { Turns } from './turns.ts'
+import { WebhookDelivery } from './webhook-delivery.ts'
 
 /** Each check is some thirty requests, and callers of the API may ask for any number of them. */
 const CHECKS_AT_ONCE = 3
+
+/** What is shorter on a line of a key's text is no key. */
+const KEY_LINE = 16
 
 const NEVER = new AbortController().signal
 
@@ -53,8 +65,8 @@ export class Composition {
   readonly #secrets: Secrets
   readonly #log: Log
   readonly #insecureOrigins: string[]
+  readonly #webhooks: WebhookDelivery
   #sealer: Sealer | null = null
-  #sender: Sender | null = null
   #db: Promise<Db> | null = null
 
   constructor(config: Config, output: Output, lifetime: Lifetime, secrets: Secrets) {
@@ -64,6 +76,7 @@ export class Composition {
     this.#secrets = secrets
     this.#insecureOrigins = [...config.allowedInsecureOrigins]
     this.#log = logBeside(output, createLog(config.logLevel), config.logLevel)
+    this.#webhooks = new WebhookDelivery({ log: this.#log, lifetime, insecureOrigins: this.#insecureOrigins })
   }
 
   services(): Services {
@@ -82,6 +95,12 @@ export class Composition {
         this.#secrets.add(token)
         return token
       },
+      parseServiceApp: (given) => {
+        for (const line of given.privateKey.split(/\s+|\\n/)) this.#secrets.add(line.length < KEY_LINE ? null : line)
+        const serviceApp = parseServiceApp(given)
+        for (const secret of secretsOf({ serviceApp })) this.#secrets.add(secret)
+        return serviceApp
+      },
       check: (target) => checkOktaOrg(this.#orgOf(target), this.#log, NEVER),
       openDb: (options) => {
         this.#db ??= this.#openDb(options?.connections)
@@ -89,6 +108,7 @@ export class Composition {
       },
       sealer: async () => this.#openSealer(),
       sync: (request) => this.#sync(request),
+      planSync: (request) => this.#planSync(request),
       startServer: (request) => this.#startServer(request),
       startWorker: (request) => this.#startWorker(request),
     }
@@ -107,7 +127,19 @@ export class Composition {
     const log = this.#log
     const scope = isEverything(settings.scope) ? storedScope(connection.scope) : settings.scope
     const options = { db, clock: systemClock, log, connector: okta, session, connection, mode }
-    return runJob({ ...options, settings: { ...settings, scope }, stop, onProgress })
+    return runJob({
+      ...options,
+      settings: { ...settings, scope },
+      countOrg: countOrgBy(impatient, connection),
+      stop,
+      onProgress,
+    })
+  }
+
+  async #planSync({ target, settings, mode = 'full' }: PlanRequest) {
+    const db = await this.services().openDb()
+    const session = this.#openUntilEnd(target, IMPATIENT)
+    return planOrg({ db, settings, mode }, session, target.origin, NEVER)
   }
 
   async #startServer({ host, port }: ServerRequest) {
@@ -130,7 +162,8 @@ export class Composition {
         metricsToken,
         egressAddresses,
         vendors: this.#vendors(),
-        webhooks: this.#webhooks(db, sealer),
+        planSync: this.#planner(db, sealer),
+        webhooks: this.#webhooks.services(db, sealer),
       },
       publicUrl,
       host,
@@ -140,25 +173,27 @@ export class Composition {
     return server
   }
 
+  #planner(db: Db, sealer: Sealer): ApiServices['planSync'] {
+    const options = {
+      db,
+      sealer,
+      share: this.#config.rateShare,
+      openSession: (credentials: OrgOfCommand) => openOktaOrg(this.#orgOf(credentials), this.#log, IMPATIENT),
+      onSecret: (secret: string) => this.#secrets.add(secret),
+    }
+    return (connection, mode, signal) => planKnown(options, connection, { mode, signal })
+  }
+
   #vendors(): ApiServices['vendors'] {
     const turns = new Turns(CHECKS_AT_ONCE)
     const log = this.#log
     return {
       findOrg: (_vendor, { origin }, signal) =>
         turns.take(signal, () => findOktaOrg(this.#orgOf({ origin, token: '' }), log, signal)),
-      check: (_vendor, { origin, token }, signal, onRow) =>
-        turns.take(signal, () => checkOktaOrg(this.#orgOf({ origin, token }), log, signal, onRow)),
-      estimate: (_vendor, { origin, token }, signal) =>
-        turns.take(signal, () => estimateOktaSync(this.#orgOf({ origin, token }), log, signal)),
-    }
-  }
-
-  #webhooks(db: Db, sealer: Sealer): ApiServices['webhooks'] {
-    const turns = new Turns(CHECKS_AT_ONCE)
-    const options = { db, sealer, clock: systemClock, sender: this.#openSender() }
-    return {
-      faultOf: (url) => faultOfUrl(url, { allowedInsecureOrigins: this.#insecureOrigins }),
-      test: (endpoint, signal) => turns.take(signal, () => sendTest(options, endpoint, signal)),
+      check: (_vendor, { notes: _, ...org }, signal, onRow) =>
+        turns.take(signal, () => checkOktaOrg(this.#orgOf(org), log, signal, onRow)),
+      estimate: (_vendor, { notes: _, ...org }, signal) =>
+        turns.take(signal, () => estimateOktaSync(this.#orgOf(org), log, signal)),
     }
   }
 
@@ -169,7 +204,7 @@ export class Composition {
       sealer: this.#openSealer(),
       log: this.#log,
       openSession: (credentials) => openOktaOrg(this.#orgOf(credentials), this.#log),
-      onToken: (token) => this.#secrets.add(token),
+      onSecret: (secret) => this.#secrets.add(secret),
     }
     const worker = new Worker({
       db,
@@ -191,29 +226,8 @@ export class Composition {
     })
     worker.start()
     this.#lifetime.defer(() => worker.stop())
-    const dispatcher = this.#startDispatcher(db)
+    const dispatcher = this.#webhooks.start(db, options.sealer)
     return { stop: async () => void (await Promise.all([worker.stop(), dispatcher.stop()])) }
-  }
-
-  #startDispatcher(db: Db): Dispatcher {
-    const [sealer, sender] = [this.#openSealer(), this.#openSender()]
-    const owner = newLeaseOwner()
-    const dispatcher = new Dispatcher({ db, clock: systemClock, log: this.#log, sealer, sender, owner })
-    dispatcher.start()
-    this.#lifetime.defer(() => dispatcher.stop())
-    return dispatcher
-  }
-
-  #openSender(): Sender {
-    if (this.#sender) return this.#sender
-    const sender = new Sender({
-      clock: systemClock,
-      userAgent: `rollcall/${readVersion()}`,
-      allowedInsecureOrigins: this.#insecureOrigins,
-    })
-    this.#lifetime.defer(() => sender.close())
-    this.#sender = sender
-    return sender
   }
 
   /** An org, and how gently it is asked: as the settings say where the command does not. */
@@ -256,7 +270,7 @@ export class Composition {
   }
 }
 
-type OrgOfCommand = Pick<Target, 'origin' | 'token'> & Partial<Target>
+type OrgOfCommand = SignIn & { readonly origin: string } & Partial<Pick<Target, 'rateShare' | 'maxInFlight'>>
 
 const RESOURCES: readonly Resource[] = okta.streams.map(({ name, entity, pageSize }) => ({
   name,

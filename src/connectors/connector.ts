@@ -1,9 +1,11 @@
 import type { AppError, ErrorCode } from '../errors.ts'
 import type { BaseRow, Entity, NewRow } from '../model/entity.ts'
 import type { JsonObject } from '../model/fields.ts'
+import type { SignIn } from '../sign-in.ts'
 import type { EventHookDescription } from './event-hook.ts'
 import type { Target } from './target.ts'
 
+export type { Estimate, Kept, PlannedRequests } from './estimate.ts'
 export type { EventHookDescription, ToldEvent } from './event-hook.ts'
 export type { Listing, Target } from './target.ts'
 
@@ -71,22 +73,6 @@ export interface FoundOrg {
   readonly alternates: readonly string[]
 }
 
-/** What a first sync will take, counted as cheaply as that can be done. */
-export interface Estimate {
-  /** Requests to the vendor. */
-  readonly requests: number
-  /** Seconds, at the pace that the vendor's limits leave; null where they are not known. */
-  readonly seconds: number | null
-  /** The org is too large to be counted cheaply: it takes this much, and more. */
-  readonly at_least: boolean
-  /** Null where they may not be read. */
-  readonly counts: {
-    readonly users: number | null
-    readonly groups: number | null
-    readonly applications: number | null
-  }
-}
-
 export interface ResourceDescription {
   /** Name of the stream: `application_users`. */
   readonly name: string
@@ -97,15 +83,13 @@ export interface ResourceDescription {
   readonly scopes: readonly string[]
 }
 
-export interface Credentials extends Address {
-  readonly token: string
-}
+export type Credentials = Address & SignIn
 
 /** The check of credentials: is this an org, does the token work, whose is it, and what may it read. */
 export interface Check {
   readonly origin: string
   readonly org: { readonly id: string; readonly name: string | null; readonly engine: 'idx' | 'v1' | null }
-  /** The user who made the token; null where the IdP does not tell. */
+  /** The user who made the token; null where the IdP does not tell, and of a service app, behind which nobody stands. */
   readonly owner: { readonly id: string; readonly login: string | null } | null
   readonly rows: readonly CheckRow[]
   /** `incomplete`: a sync works, and some resources will be missing. `unusable`: it would read nothing, or nobody. */
@@ -179,7 +163,13 @@ export type Parents<Client> =
       needs(row: Readonly<Record<string, unknown>>): boolean
     }
   /** a listing of its own, such as the holders of admin roles; `keyOf` reads the parent's id out of an item */
-  | { readonly from: 'listing'; page(request: PageRequest<Client>): Promise<Page>; keyOf(item: unknown): string | null }
+  | {
+      readonly from: 'listing'
+      /** The rate limit that it draws on. */
+      readonly bucket: string
+      page(request: PageRequest<Client>): Promise<Page>
+      keyOf(item: unknown): string | null
+    }
   /** a fixed list, such as the policy types of the org's engine; `column` of the entity holds the key */
   | { readonly from: 'keys'; readonly column: string; keys(facts: OrgFacts): readonly string[] }
 
@@ -200,6 +190,10 @@ export interface Stream<Client, Row extends BaseRow = BaseRow> {
   readonly entity: Entity<Row>
   /** Okta scopes that reading this needs. */
   readonly scopes: readonly string[]
+  /** The rate limit that its pages draw on. */
+  readonly bucket: string
+  /** The rate limit that `get` draws on, where that is another. */
+  readonly recordBucket?: string
   readonly parents?: Parents<Client>
   /** Reads that wait for all others where they share a rate limit: factors, one request per user. */
   readonly background?: boolean
@@ -293,6 +287,8 @@ export interface BucketStatus {
 
 /** One open connection to an IdP: its rate limits are shared by every client made from it. */
 export interface Session<Client> {
+  /** Part of each rate limit that it uses, above 0 up to 1. */
+  readonly share: number
   client(scope: RequestScope): Client
   buckets(): readonly BucketStatus[]
   close(): Promise<void>

@@ -13,7 +13,7 @@ const PRINCIPAL = ['principal_type', 'principal_id', 'principal_vendor_id']
 const ENDS: readonly (readonly [Entity, readonly string[]])[] = [
   [GroupMembership, ['group_id', 'group_vendor_id', 'user_id', 'user_vendor_id']],
   [ApplicationAssignment, ['application_id', 'application_vendor_id', ...PRINCIPAL]],
-  [Factor, ['user_id', 'user_vendor_id']],
+  [Factor, ['user_id', 'user_vendor_id', 'factor_type', 'authenticator']],
   [RoleAssignment, [...PRINCIPAL, 'role_type']],
   [PolicyRule, ['policy_id', 'policy_vendor_id']],
   [PolicyMapping, ['policy_id', 'policy_vendor_id', 'application_id', 'application_vendor_id']],

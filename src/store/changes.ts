@@ -1,7 +1,5 @@
 import { AppError } from '../errors.ts'
-import type { Entity } from '../model/entity.ts'
 import { withDetails } from './change-details.ts'
-import { relationsOf } from './change-relations.ts'
 import { arrayLiteral } from './columns.ts'
 import type { Db, Queryable } from './db.ts'
 
@@ -57,7 +55,8 @@ export interface ChangePage {
   readonly hasMore: boolean
 }
 
-const COLUMNS =
+/** Columns of a stored change, for a table `changes c`. */
+export const CHANGE_COLUMNS =
   'c.tx::text as tx, c.seq::text as seq, c.entity, c.kind, c.record_id, c.job_id, c.fields, c.before, c.changed_at'
 
 /**
@@ -89,7 +88,7 @@ export function listChanges(
     const where = ['c.connection_id = $1', 'c.tx < $2::xid8', ...conditionsOf(filters, bind)]
     if (after) where.push(`(c.tx, c.seq) > (${bind(after.tx)}::xid8, ${bind(after.seq)}::bigint)`)
     const found = await tx.query<StoredChange>(
-      `select ${COLUMNS} from changes c where ${where.join(' and ')} order by c.tx, c.seq limit ${bind(limit + 1)}`,
+      `select ${CHANGE_COLUMNS} from changes c where ${where.join(' and ')} order by c.tx, c.seq limit ${bind(limit + 1)}`,
       params,
     )
     const page = found.slice(0, limit)
@@ -116,7 +115,8 @@ async function horizonOf(db: Queryable): Promise<string> {
   return row.horizon
 }
 
-function conditionsOf(filters: ChangeFilters, bind: (value: unknown) => string): string[] {
+/** SQL conditions for a table `changes c`. */
+export function conditionsOf(filters: ChangeFilters, bind: (value: unknown) => string): string[] {
   const { entity, kind, recordId, since, until, jobId } = filters
   return [
     ...(entity ? [`c.entity = any(${bind(entity)}::text[])`] : []),
@@ -126,43 +126,4 @@ function conditionsOf(filters: ChangeFilters, bind: (value: unknown) => string):
     ...(until ? [`c.changed_at < ${bind(until)}::timestamptz`] : []),
     ...(jobId ? [`c.job_id = ${bind(jobId)}::uuid`] : []),
   ]
-}
-
-/**
- * What happened to one record, the newest first, before a place. With `includeRelations` also what it gained and lost:
- * its relations that were created, deleted or came back. Shows what is committed, like the record itself.
- */
-export function historyOf(
-  db: Db,
-  entity: Entity,
-  request: {
-    readonly connectionId: string
-    readonly recordId: string
-    readonly includeRelations: boolean
-    readonly before: Place | null
-    readonly limit: number
-  },
-): Promise<{ readonly changes: Change[]; readonly next: Place | null }> {
-  const { connectionId, recordId, before, limit } = request
-  return db.transaction(async (tx) => {
-    const params: unknown[] = [connectionId, recordId, limit + 1]
-    const place = before
-      ? `and (c.tx, c.seq) < ($${params.push(before.tx)}::xid8, $${params.push(before.seq)}::bigint)`
-      : ''
-    const newest = (condition: string) =>
-      `(select c.* from changes c where c.connection_id = $1 and ${condition} ${place}
-         order by c.tx desc, c.seq desc limit $3)`
-    const relations = request.includeRelations ? relationsOf(entity, { connection: '$1', record: '$2' }) : []
-    const gainedOrLost = `c.record_id = any(array(${relations.join(' union all ')}))
-         and (c.kind <> 'updated' or 'is_deleted' = any(c.fields))`
-    const parts = [newest('c.record_id = $2'), ...(relations.length > 0 ? [newest(gainedOrLost)] : [])]
-    const found = await tx.query<StoredChange>(
-      `select ${COLUMNS} from (${parts.join(' union all ')}) c order by c.tx desc, c.seq desc limit $3`,
-      params,
-    )
-    const page = found.slice(0, limit)
-    const last = page.at(-1)
-    const next = found.length > limit && last ? { tx: last.tx, seq: last.seq } : null
-    return { changes: await withDetails(tx, connectionId, page), next }
-  }, 'snapshot')
 }

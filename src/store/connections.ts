@@ -110,6 +110,21 @@ export async function findOrCreateConnection(
   })
 }
 
+/** The connection that the command line would use for an org, by its address or the vendor's id of it; null: none yet. */
+export async function findConnectionAt(
+  db: Queryable,
+  org: { readonly vendor: string } & ({ readonly origin: string } | { readonly orgId: string }),
+): Promise<Connection | null> {
+  const [column, value] = 'origin' in org ? ['origin', org.origin] : ['org_id', org.orgId]
+  const [row] = await db.query<Connection>(
+    `select ${CONNECTION_COLUMNS} from connections c
+      where c.vendor = $1 and c.${column} = $2 and c.org_id is not null and c.state <> 'DELETED'
+      order by c.created_at, c.id limit 1`,
+    [org.vendor, value],
+  )
+  return row ?? null
+}
+
 /**
  * Keeps what an org has just said about itself.
  * @throws AppError `org_mismatch` when the connection was made for another org: its records would be taken for gone

@@ -2,6 +2,7 @@ import type { ErrorCode } from '../errors.ts'
 import { newId } from '../ids.ts'
 import { storable, storableText } from '../model/storable.ts'
 import type { Queryable } from './db.ts'
+import type { SyncPlan } from './job-plan.ts'
 import { toldErrorBefore } from './told-error.ts'
 
 /**
@@ -40,6 +41,8 @@ export interface Job {
   seconds: number
   /** What the sync was told to read; what it does not say is as usual. */
   settings: unknown
+  /** What it was expected to take before it began; null where nothing was known. */
+  plan: SyncPlan | null
 }
 
 /** Where a step is, and what it has done so far. */
@@ -59,13 +62,15 @@ export interface Step {
   pages: number
   requests: number
   rate_limited: number
+  /** Requests by rate limit: they add up to `requests`. */
+  buckets: Record<string, number>
   seconds: number
 }
 
 export const JOB = `id, connection_id, mode, state, outcome, trigger, created_at, started_at, run_after, attempts,
-  cancel_requested_at, seconds, settings`
+  cancel_requested_at, seconds, settings, plan`
 const STEP = `stream, state, outcome, reason_code, reason, checkpoint, rows_read, created, changed, deleted, held_deletes,
-  rejected, pages, requests, rate_limited, seconds`
+  rejected, pages, requests, rate_limited, buckets, seconds`
 
 /** Adds a job to a connection; null where it has an unfinished one: PostgreSQL lets a connection have no second. */
 export async function createJob(
@@ -162,7 +167,7 @@ export const markCanceled = (tx: Queryable, job: Pick<Job, 'id' | 'seconds'>, at
 export async function forgetSteps(tx: Queryable, jobId: string): Promise<void> {
   await tx.query('delete from sync_steps where job_id = $1', [jobId])
   await tx.query('delete from sync_seen where job_id = $1', [jobId])
-  await tx.query('update sync_jobs set started_at = null, seconds = 0 where id = $1', [jobId])
+  await tx.query('update sync_jobs set started_at = null, seconds = 0, plan = null where id = $1', [jobId])
 }
 
 /** Lets an incremental job begin anew as a full one. */
@@ -182,8 +187,8 @@ export async function saveStep(tx: Queryable, jobId: string, step: Step, at: str
   await tx.query(
     `update sync_steps set state = $3, outcome = $4, reason_code = $5, reason = $6, checkpoint = $7, rows_read = $8,
             created = $9, changed = $10, deleted = $11, held_deletes = $12, rejected = $13, pages = $14, requests = $15,
-            rate_limited = $16, seconds = $17, started_at = coalesce(started_at, $18::timestamptz),
-            ended_at = case when $3 = 'ended' then $18::timestamptz end
+            rate_limited = $16, buckets = $17, seconds = $18, started_at = coalesce(started_at, $19::timestamptz),
+            ended_at = case when $3 = 'ended' then $19::timestamptz end
       where job_id = $1 and stream = $2`,
     [
       jobId,
@@ -202,6 +207,7 @@ export async function saveStep(tx: Queryable, jobId: string, step: Step, at: str
       step.pages,
       step.requests,
       step.rate_limited,
+      JSON.stringify(step.buckets),
       step.seconds,
       at,
     ],

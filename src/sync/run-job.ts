@@ -1,6 +1,6 @@
 import { setMaxListeners } from 'node:events'
 import { type Clock, type Deadline, isoNow } from '../clock.ts'
-import type { BucketStatus, Connector, Session, Stream } from '../connectors/connector.ts'
+import type { Connector, RequestEvent, Session, Stream } from '../connectors/connector.ts'
 import { AppError, toAppError } from '../errors.ts'
 import type { Log } from '../log.ts'
 import type { Connection } from '../store/connections.ts'
@@ -15,7 +15,9 @@ import { settleJob } from './incremental/after-full.ts'
 import { runRound } from './incremental/round.ts'
 import type { JobContext } from './job-context.ts'
 import { openJob, openLeasedJob } from './open-job.ts'
-import { isLongest, waitsFor } from './plan.ts'
+import { isLongest, waitsFor } from './order.ts'
+import { isSparing, JobPlanner } from './planning/job-planner.ts'
+import type { CountOrg } from './planning/plan-sync.ts'
 import { estimateRemaining, type JobProgress, type SyncResult } from './progress.ts'
 import { RequestMeter } from './request-meter.ts'
 import { resultOf } from './result.ts'
@@ -41,6 +43,8 @@ export interface RunJobOptions<Client> {
   readonly owner?: string
   /** First abort: finish the pages in flight and stop. The sync resumes later. */
   readonly stop?: AbortSignal
+  /** Counts the org for the plan of a first sync. Asked only where nothing is stored yet; without it there is no such plan. */
+  readonly countOrg?: CountOrg
   readonly onProgress?: (progress: JobProgress) => void
 }
 
@@ -67,12 +71,13 @@ class JobRun<Client> {
   readonly #startedAt: number
   readonly #stopping = new AbortController()
   readonly #aborted = new AbortController()
-  readonly #streams: ReadonlyMap<string, Stream<Client>>
+  #streams: ReadonlyMap<string, Stream<Client>>
   readonly #steps = new Map<string, Step>()
   readonly #parents = new Map<string, { total: number }>()
-  readonly #buckets = new Map<string, string>()
   readonly #meter: RequestMeter
   #jobId = ''
+  #mode: JobMode = 'full'
+  #planner: JobPlanner<Client> | null = null
   #resumed = false
   #watchdog: Deadline = { clear() {} }
   #grace: Deadline = { clear() {} }
@@ -100,6 +105,7 @@ class JobRun<Client> {
     heartbeat.signal.addEventListener('abort', () => this.#endedFromOutside(heartbeat.signal.reason), { once: true })
     this.#progressed()
     try {
+      await this.#plan()
       await this.#runSteps(job, lease)
     } finally {
       this.#watchdog.clear()
@@ -116,8 +122,18 @@ class JobRun<Client> {
     const opened = await (lease ? openLeasedJob(request, lease) : openJob(request, owner))
     this.#resumed = opened.resumed
     this.#jobId = opened.job.id
+    this.#mode = opened.job.mode
+    const { connector, settings } = this.#options
+    const streams = opened.job.mode === 'full' ? streamsFor(connector, settings.scope) : connector.streams
+    this.#streams = new Map(streams.map((stream) => [stream.name, stream]))
+    this.#planner = new JobPlanner({ ...this.#options, ...opened, streams, onRequest: this.#count })
     for (const step of opened.steps) this.#steps.set(step.stream, step)
     return opened
+  }
+
+  async #plan(): Promise<void> {
+    await this.#guarded(async () => this.#planner?.make(AbortSignal.any([this.#stopping.signal, this.#aborted.signal])))
+    this.#progressed()
   }
 
   /** Nobody wants the job any more: it stops at a page boundary. Another has it: nothing may be written any more. */
@@ -127,42 +143,42 @@ class JobRun<Client> {
   }
 
   async #runSteps(job: Job, lease: Lease): Promise<void> {
-    const { settings, session, connection, connector } = this.#options
-    const isFull = job.mode === 'full'
-    const listed = isFull ? streamsFor(connector, settings.scope) : connector.streams
-    const streams = new Map(listed.map((stream) => [stream.name, stream]))
+    const { settings, session, connection } = this.#options
     const context: JobContext<Client> = {
       ...this.#options,
       jobId: lease.jobId,
       lease,
       mode: job.mode,
       startedAt: job.started_at ?? isoNow(this.#options.clock),
-      isSparing: isFull && job.trigger === 'schedule',
+      isSparing: isSparing(job),
       facts: { engine: connection.engine },
-      streams,
+      streams: this.#streams,
       steps: this.#steps,
       stopping: this.#stopping.signal,
       aborted: this.#aborted.signal,
-      onRequest: ({ bucket, rateLimited }) => this.#meter.count(bucket, rateLimited),
+      onPlanned: async (requests) => {
+        await this.#planner?.refine(this.#steps.values(), requests)
+        this.#progressed()
+      },
+      onRequest: this.#count,
       onProgress: (stream, learned) => {
-        if (learned?.bucket) this.#buckets.set(stream, learned.bucket)
-        if (learned?.parentsTotal !== undefined) this.#parents.set(stream, { total: learned.parentsTotal })
+        if (learned) this.#parents.set(stream, { total: learned.parentsTotal })
         this.#progressed()
       },
     }
-    if (!isFull) return this.#guarded(() => runRound(context))
+    if (job.mode === 'incremental') return this.#guarded(() => runRound(context))
     const running = new Map<string, Promise<void>>()
     const start = (stream: Stream<Client>): Promise<void> => {
       const begun = running.get(stream.name)
       if (begun) return begun
-      const before = waitsFor(stream, settings.scope).flatMap((name) => streams.get(name) ?? [])
+      const before = waitsFor(stream, settings.scope).flatMap((name) => this.#streams.get(name) ?? [])
       const promise = Promise.all(before.map(start))
         .then(() => (stream.background ? this.#turnOfBackground(stream, running, session) : undefined))
         .then(() => this.#runStep(stream, context))
       running.set(stream.name, promise)
       return promise
     }
-    await Promise.all(listed.map(start))
+    await Promise.all([...this.#streams.values()].map(start))
   }
 
   async #runStep(stream: Stream<Client>, context: JobContext<Client>): Promise<void> {
@@ -190,7 +206,7 @@ class JobRun<Client> {
     session: Session<Client>,
   ): Promise<void> {
     const parents = stream.parents?.from === 'stream' ? this.#steps.get(stream.parents.stream) : undefined
-    const bucket = parents && this.#buckets.get(parents.stream)
+    const bucket = parents && this.#streams.get(parents.stream)?.bucket
     const pace = session.buckets().find((status) => status.bucket === bucket)?.perMinute ?? null
     if (parents && isLongest(parents.rows_read, pace)) return
     await Promise.all([...running].filter(([name]) => name !== stream.name).map(([, promise]) => promise))
@@ -215,27 +231,29 @@ class JobRun<Client> {
   }
 
   #progress(): JobProgress {
-    const buckets: readonly BucketStatus[] = this.#options.session.buckets()
+    const buckets = this.#options.session.buckets()
+    const plan = this.#planner?.plan ?? null
     const steps = [...this.#steps.values()].map(({ checkpoint, ...step }) => {
       const total = this.#parents.get(step.stream)?.total
       const done = (checkpoint as { parentsDone?: number }).parentsDone ?? 0
-      return {
-        ...step,
-        parents: total === undefined ? null : { done, total },
-        bucket: this.#buckets.get(step.stream) ?? null,
-      }
+      const { bucket = '' } = this.#streams.get(step.stream) ?? {}
+      return { ...step, parents: total === undefined ? null : { done, total }, bucket }
     })
     return {
       jobId: this.#jobId,
+      mode: this.#mode,
       resumed: this.#resumed,
       elapsedMs: this.#options.clock.now() - this.#startedAt,
       requests: steps.reduce((sum, step) => sum + step.requests, 0),
       rateLimited: steps.reduce((sum, step) => sum + step.rate_limited, 0),
       steps,
       buckets,
-      etaMs: estimateRemaining(steps, buckets),
+      plan,
+      etaMs: estimateRemaining(steps, buckets, plan),
     }
   }
+
+  readonly #count = ({ bucket, rateLimited }: RequestEvent): void => this.#meter.count(bucket, rateLimited)
 
   #keepCounts(): Promise<void> {
     const { db, connection, session } = this.#options
@@ -253,13 +271,15 @@ class JobRun<Client> {
       seconds,
       steps: [...this.#steps.values()],
       order: [...this.#streams.keys()],
+      plan: this.#planner?.plan ?? null,
       error,
     })
     const at = isoNow(clock)
     const streams = [...this.#streams.keys()]
     await this.#keepCounts().catch(() => {})
-    const { scope } = this.#options.settings
-    const settled = { connectionId: connection.id, streams: [...this.#streams.values()], scope, at }
+    const { connector, settings } = this.#options
+    const { scope } = settings
+    const settled = { connectionId: connection.id, streams: connector.streams, scope, at }
     const alongside = (tx: Queryable) =>
       error === null && job.mode === 'full' ? settleJob(tx, this.#steps, settled) : Promise.resolve()
     const end = { outcome: result.outcome, seconds, at, error, streams, alongside }

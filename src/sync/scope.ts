@@ -1,4 +1,4 @@
-import type { Connector, Stream } from '../connectors/connector.ts'
+import type { Connector, Kept, Stream } from '../connectors/connector.ts'
 import { AppError } from '../errors.ts'
 import type { Entity } from '../model/entity.ts'
 import { Group } from '../model/group.ts'
@@ -15,6 +15,13 @@ export const streamsFor = <Client>(
   { membersOnly }: SyncScope,
 ): readonly Stream<Client>[] =>
   streams.map((stream) => (membersOnly && amongMembers.find(({ name }) => name === stream.name)) || stream)
+
+/** What a scope keeps, for whoever counts before anything is stored. */
+export const keptBy = (scope: SyncScope): Kept => ({
+  isEverything: isEverything(scope),
+  group: (group) => groupIsWanted(group, scope),
+  user: (user) => userIsWanted(user, scope),
+})
 
 /** Whether settings as a job stored them have this scope. */
 export const hasScope = (settings: unknown, scope: SyncScope): boolean =>

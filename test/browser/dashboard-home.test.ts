@@ -67,7 +67,7 @@ describe('connections', () => {
     const card = cardOf(page, 'Acme')
     await card.getByRole('link', { name: 'Acme Small' }).waitFor()
     await card.getByText('Healthy').waitFor()
-    await card.getByText(/^Complete (now|\d+ seconds? ago)$/).waitFor()
+    await card.getByText(/^Current as of (now|\d+ seconds? ago)$/).waitFor()
     await card.getByText(/^Last sync .+, next in /).waitFor()
 
     stage.sim.fault('roles-forbidden')

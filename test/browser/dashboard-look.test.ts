@@ -2,7 +2,7 @@ import { gzipSync } from 'node:zlib'
 import type { Locator, Page, Response } from 'playwright-core'
 import { beforeAll, describe, expect, it, vi } from 'vitest'
 import { call } from '../e2e/server.ts'
-import { connectOrg, type Known, openSignedIn } from './signed-in.ts'
+import { connectOrg, type Known, openSignedIn, syncAgain } from './signed-in.ts'
 import { expectAccessible, useStage } from './stage.ts'
 import { press } from './walk.ts'
 
@@ -10,6 +10,8 @@ import { press } from './walk.ts'
 const stage = useStage({ users: 12 })
 let whole: Known
 let lacking: Known
+let webhooks: string
+let endpoint: string
 let page: Page
 let scripts: Response[] = []
 const sizes = new Map<string, number>()
@@ -37,6 +39,12 @@ function watchShifts(): void {
 
 beforeAll(async () => {
   whole = await connectOrg(stage)
+  const organization = whole.page.split('/')[2]
+  webhooks = `/organizations/${organization}/webhooks`
+  // Nothing listens there: what is sent fails, and waits for its next try.
+  endpoint = await makeEndpoint(organization ?? '', `${stage.sim.origin}/nowhere`)
+  stage.sim.org.updateUser(stage.sim.org.userId(3), { profile: { title: 'Head of Looks' } })
+  await syncAgain(stage, whole)
   stage.sim.fault('roles-forbidden')
   lacking = await connectOrg(stage)
   page = await openSignedIn(stage, '/')
@@ -45,6 +53,11 @@ beforeAll(async () => {
     if (/\/assets\/.+\.js$/.test(response.url())) scripts.push(response)
   })
 })
+
+async function makeEndpoint(organization: string, url: string): Promise<string> {
+  const path = `/v1/provisioning/organizations/${organization}/webhook-endpoints`
+  return (await stage.call<{ id: string }>('POST', path, { url })).id
+}
 
 const firstOf = async (path: string): Promise<string> => {
   const { items } = await call('GET', `${stage.url}/v1/idp/${path}`, { key: stage.key, connection: whole.id })
@@ -63,6 +76,8 @@ const PAGES: readonly (readonly [name: string, path: () => string | Promise<stri
   ['roles', () => `${whole.page}/roles`, /^Admin roles \d+$/],
   ['roles that may not be read', () => `${lacking.page}/roles`, 'Admin roles'],
   ['policies', () => `${whole.page}/policies`, /^Policies \d+$/],
+  ['changes', () => `${whole.page}/changes`, 'Changes'],
+  ['changes of which there are none', () => `${lacking.page}/changes`, 'Nothing has changed since the first sync'],
   ['logs', () => `${whole.page}/logs`, /^Logs \d+$/],
   ['syncs', () => `${whole.page}/sync`, 'Job history'],
   ['syncs that lack something', () => `${lacking.page}/sync`, 'Job history'],
@@ -70,6 +85,8 @@ const PAGES: readonly (readonly [name: string, path: () => string | Promise<stri
   ['a group', async () => `${whole.page}/groups/${await firstOf('groups')}`, /^Members \d+$/],
   ['an application', async () => `${whole.page}/applications/${await firstOf('applications')}`, /^Users \d+$/],
   ['a policy', async () => `${whole.page}/policies/${await firstOf('policies')}`, /^Rules \d+$/],
+  ['webhooks', () => webhooks, /^Webhooks \d+$/],
+  ['a webhook endpoint', async () => `${webhooks}/${endpoint}`, /^Messages \d+$/],
   ['an address without a page', () => '/organizations/nothing', 'There is nothing at this address'],
 ]
 
@@ -93,25 +110,29 @@ async function scriptBytes(): Promise<number> {
 const sideways = (): Promise<number> => page.evaluate(() => document.documentElement.scrollWidth - innerWidth)
 
 /** In both themes; what the other theme changes is the colors. */
-async function expectAccessibleInBoth(theme: 'light' | 'dark' = 'light', shown: Page = page): Promise<void> {
-  await shown.emulateMedia({ colorScheme: theme })
-  await expectAccessible(shown)
-  await shown.emulateMedia({ colorScheme: theme === 'light' ? 'dark' : 'light' })
+async function expectAccessibleInBoth(shown: Page = page): Promise<void> {
+  await expectAccessibleIn('light', shown)
+  await shown.emulateMedia({ colorScheme: 'dark' })
   await expectAccessible(shown, ['color-contrast'])
 }
 
-describe('each page is light, stands still, fits any screen, and is accessible in light and dark, wide and narrow:', () => {
+async function expectAccessibleIn(theme: 'light' | 'dark', shown: Page = page): Promise<void> {
+  await shown.emulateMedia({ colorScheme: theme })
+  await expectAccessible(shown)
+}
+
+describe('each page is light, stands still, fits any screen, and is accessible wide in light and narrow in dark:', () => {
   it.each(PAGES)('%s', async (_, pathOf, heading) => {
     const path = await pathOf()
     await page.setViewportSize(WIDE)
     const wide = await load(path, heading)
     expect(await scriptBytes()).toBeLessThan(MOST_SCRIPT)
     expect(scripts.length).toBeGreaterThan(1)
-    await expectAccessibleInBoth()
+    await expectAccessibleIn('light')
 
     await page.setViewportSize(NARROW)
     const narrow = await load(path, heading)
-    await expectAccessibleInBoth('dark')
+    await expectAccessibleIn('dark')
     await page.setViewportSize(NARROWEST)
     expect(await sideways()).toBeLessThanOrEqual(0)
     expect(Math.max(wide, narrow)).toBeLessThan(MOST_SHIFT)
@@ -220,6 +241,8 @@ describe('what opens over a page is accessible as well:', () => {
     ['the test of a token', () => `${lacking.page}/sync`, () => button('Test now')],
     ['a new token', () => `${whole.page}/sync`, () => button('Update token')],
     ['the end of a connection', () => `${whole.page}/sync`, () => button('Delete connection')],
+    ['a new webhook endpoint', () => webhooks, () => button('New endpoint')],
+    ['the end of a webhook endpoint', () => webhooks, () => button('Delete')],
     ['a log event', () => `${whole.page}/logs`, () => page.getByRole('row').getByRole('button').first()],
   ] as const
 
@@ -240,9 +263,9 @@ describe('what opens over a page is accessible as well:', () => {
     const guest = await stage.open('/sign-in', { viewport: NARROWEST })
     await press(guest, 'Sign in')
     await guest.getByText('Paste your API key.').waitFor()
-    await expectAccessibleInBoth('light', guest)
+    await expectAccessibleIn('light', guest)
     expect(await guest.evaluate(() => document.documentElement.scrollWidth - innerWidth)).toBeLessThanOrEqual(0)
     await guest.setViewportSize(WIDE)
-    await expectAccessibleInBoth('dark', guest)
+    await expectAccessibleIn('dark', guest)
   })
 })

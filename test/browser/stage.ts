@@ -1,13 +1,12 @@
 import { readFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
-import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core'
-import { afterAll, beforeAll, expect } from 'vitest'
+import { type Browser, type BrowserContext, type BrowserContextOptions, chromium, type Page } from 'playwright-core'
+import { afterAll, beforeAll, expect, inject, onTestFinished } from 'vitest'
 import { type Sim, type SimOptions, startSim } from '../../sim/index.ts'
 import { type Running, startRollcall } from '../e2e/rollcall.ts'
 import { type FreshDatabase, freshDatabase } from '../harness/database.ts'
-import { browserPath } from './browser-path.ts'
 
-/** What an admin's browser meets: a server of its own process, a simulated org, and Chromium. */
+/** What an admin's browser meets: a server of its own process, a simulated org, and the run's Chromium. */
 export interface Stage {
   readonly sim: Sim
   /** Where Rollcall is. */
@@ -78,7 +77,7 @@ export function useStage({ alsoAllowed = [], env = {}, ...simOptions }: StageOpt
     sim = await startSim({ limitScale: 1_000, ...simOptions })
     database = await freshDatabase()
     await start(0)
-    browser = await chromium.launch({ executablePath: browserPath() ?? '', args: ['--no-sandbox'] })
+    browser = await chromium.connect(inject('browser'))
   }, 120_000)
   afterAll(async () => {
     await browser.close()
@@ -121,6 +120,7 @@ export function useStage({ alsoAllowed = [], env = {}, ...simOptions }: StageOpt
         ...options,
       })
       context.setDefaultTimeout(20_000)
+      closeWithTest(context)
       const page = await context.newPage()
       page.on('pageerror', (error) => complaints.push(`${path}: ${error.message}`))
       page.on('console', (message) => {
@@ -143,6 +143,15 @@ export function useStage({ alsoAllowed = [], env = {}, ...simOptions }: StageOpt
     },
     revive: () => start(Number(new URL(url).port)),
     printed: () => printed,
+  }
+}
+
+/** What a test opened for itself goes with it: pages that nobody looks at any more go on drawing and asking. */
+function closeWithTest(context: BrowserContext): void {
+  try {
+    onTestFinished(() => context.close())
+  } catch {
+    // Opened for all tests of a file, before the first.
   }
 }
 

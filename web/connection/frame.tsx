@@ -21,6 +21,7 @@ const TABS = [
   ['applications', 'Applications'],
   ['roles', 'Roles'],
   ['policies', 'Policies'],
+  ['changes', 'Changes'],
   ['logs', 'Logs'],
   ['sync', 'Sync'],
 ] as const

@@ -23,6 +23,7 @@ const PAGES: Readonly<Record<string, ConnectionPage>> = {
   roles: page(() => records().then(({ RolesPage }) => RolesPage)),
   policies: page(() => records().then(({ PoliciesPage }) => PoliciesPage)),
   'policies/': page(() => records().then(({ PolicyPage }) => PolicyPage)),
+  changes: page(() => import('../changes/page.tsx').then(({ ChangesPage }) => ChangesPage)),
   logs: page(() => records().then(({ LogsPage }) => LogsPage)),
 }
 

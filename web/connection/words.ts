@@ -1,5 +1,6 @@
 import type { Schema } from '../../src/client/index.ts'
-import type { Tone } from '../../ui/mark.tsx'
+import { formatCounted } from '../../ui/numbers.ts'
+import type { Tone } from '../../ui/tone.ts'
 
 /** What people read in place of the API's names. */
 
@@ -58,6 +59,13 @@ const TRIGGERS: Readonly<Record<Schema<'JobSummary'>['trigger'], string>> = {
   request: 'On request',
 }
 export const triggerWords = (trigger: Schema<'JobSummary'>['trigger']): string => TRIGGERS[trigger]
+
+/** What a sync reads. */
+export const modeWords = (mode: Schema<'JobSummary'>['mode']): string =>
+  mode === 'full' ? 'Full sync' : 'Check for changes'
+
+/** Rounds that changed no record: `42 checks found no change`. */
+export const quietWords = (count: number): string => `${formatCounted(count, 'check')} found no change`
 
 const VENDORS: Readonly<Record<string, string>> = { OKTA_IDP: 'Okta' }
 export const vendorWords = (vendor: string): string => VENDORS[vendor] ?? vendor

@@ -4,6 +4,7 @@ import { Notice } from '../../ui/notice.tsx'
 import { formatCounted } from '../../ui/numbers.ts'
 import { useMayWrite } from '../layout/session.tsx'
 import { sentenceOf } from '../ui/failure.tsx'
+import { webhooksPath } from '../webhooks/words.ts'
 import { ConnectionRow } from './connection-row.tsx'
 import { COMMAND_LINE, type OrganizationAndConnections } from './load.ts'
 
@@ -40,11 +41,18 @@ export function OrganizationCard({ organization, connections, total, error, onCo
             </span>
           )}
         </div>
-        {mayWrite && (
-          <Button onClick={onConnect} aria-describedby={id}>
-            Connect Okta
-          </Button>
-        )}
+        <div class="row organization-actions">
+          {organization.id !== COMMAND_LINE && (
+            <a class="small" href={webhooksPath(organization.id)} aria-describedby={id}>
+              Webhooks
+            </a>
+          )}
+          {mayWrite && (
+            <Button onClick={onConnect} aria-describedby={id}>
+              Connect Okta
+            </Button>
+          )}
+        </div>
       </header>
       {error && (
         <Notice tone="bad" title="Its connections could not be loaded">

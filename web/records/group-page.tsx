@@ -1,9 +1,11 @@
 import { useMemo } from 'preact/hooks'
 import { dataOf, type Schema } from '../../src/client/index.ts'
 import { formatCount } from '../../ui/numbers.ts'
+import { History } from '../changes/history.tsx'
 import { useConnection } from '../connection/context.tsx'
 import { api } from '../session.ts'
 import { useAnswer } from '../ui/use-answer.ts'
+import { AsOfField, useAsOf } from './as-of-field.tsx'
 import { Attributes, attributesOf } from './attributes.tsx'
 import { Moment } from './cells.tsx'
 import * as columns from './columns.tsx'
@@ -37,6 +39,8 @@ function GroupRecord({ id }: { readonly id: string }) {
   )
   const includeDeleted = answer.data?.is_deleted ?? false
   const related = useRelated(inPath, includeDeleted)
+  const { asOf, set: setAsOf } = useAsOf()
+  const relatedThen = useRelated(inPath, includeDeleted, asOf)
   // biome-ignore lint/correctness/useExhaustiveDependencies: the path changes with the record only
   const shown = useMemo(
     () => ({
@@ -70,10 +74,29 @@ function GroupRecord({ id }: { readonly id: string }) {
             title="Members"
             things="members of this group"
             resources={['group_memberships', 'users']}
-            {...related((options) => api.GET('/idp/groups/{group_id}/users', options))}
+            {...relatedThen((options) => api.GET('/idp/groups/{group_id}/users', options))}
             columns={shown.members}
-            isGone={isMemberGone}
-            none="Nobody is in this group."
+            controls={<AsOfField label="Members as of" value={asOf} onChange={setAsOf} />}
+            {...(asOf === null
+              ? { isGone: isMemberGone, none: 'Nobody is in this group.' }
+              : {
+                  isGone: isNeverGone,
+                  note: 'Who was in the group then, as far as Rollcall had seen it. Names and statuses are those of now.',
+                  none: 'Nobody was in this group then.',
+                })}
+          />
+          <History
+            id={id}
+            thing="group"
+            note={
+              <>
+                What Rollcall saw change about the group itself. Who joined and left:{' '}
+                <a href={path('changes?entity=group-membership')}>changes of memberships</a>.
+              </>
+            }
+            load={(query, signal) =>
+              dataOf(api.GET('/idp/groups/{group_id}/history', { params: { path: inPath, query }, headers, signal }))
+            }
           />
         </div>
         <div class="record-column">
@@ -111,6 +134,7 @@ function GroupRecord({ id }: { readonly id: string }) {
   )
 }
 
+const isNeverGone = () => false
 const isMemberGone = (user: Member) => user.is_deleted || user.membership.is_deleted
 const isApplicationGone = (application: GroupApplication) => application.is_deleted || application.assignment.is_deleted
 

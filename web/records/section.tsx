@@ -26,12 +26,16 @@ type PageOf = { readonly enableCursor?: true; readonly cursor?: string; readonly
 
 /**
  * Makes lists of the API, below the record that `inPath` names, into sources of sections. What belongs to a record that
- * has vanished is shown as it was: nothing else would be left.
+ * has vanished is shown as it was: nothing else would be left. With `asOf` it is what belonged to it at that time.
  */
-export function useRelated<Path extends Readonly<Record<string, string>>>(inPath: Path, isDeleted: boolean) {
+export function useRelated<Path extends Readonly<Record<string, string>>>(
+  inPath: Path,
+  isDeleted: boolean,
+  asOf: string | null = null,
+) {
   const { headers } = useConnection()
   const request = (page: PageOf, signal: AbortSignal) => ({
-    params: { path: inPath, query: { ...page, includeDeleted: isDeleted } },
+    params: { path: inPath, query: { ...page, ...(asOf === null ? { includeDeleted: isDeleted } : { asOf }) } },
     headers,
     signal,
   })
@@ -43,7 +47,7 @@ export function useRelated<Path extends Readonly<Record<string, string>>>(inPath
         ),
       count: (signal) => listPage(list(request({ limit: 0 }, signal))).then(({ total }) => total),
     }
-    return { scope: `${Object.values(inPath)} ${isDeleted}`, source }
+    return { scope: `${Object.values(inPath)} ${isDeleted} ${asOf}`, source }
   }
 }
 
@@ -61,12 +65,14 @@ interface SectionProps<Row extends Listed, Place> {
   readonly none: string
   /** What one must know to read it right. */
   readonly note?: ComponentChildren
+  /** What chooses among them. */
+  readonly controls?: ComponentChildren
   readonly isGone?: (row: Row) => boolean
 }
 
 /** Records that belong to the one that the page is about, with a life of their own: what fails here fails alone. */
 export function Section<Row extends Listed, Place>(props: SectionProps<Row, Place>) {
-  const { title, things, resources, scope, source, columns, none, note, isGone } = props
+  const { title, things, resources, scope, source, columns, none, note, controls, isGone } = props
   const id = useId()
   const more = useMore(scope, (from: Place | null, signal) => source.load(from, signal))
   const { rows, freshness, error } = more
@@ -83,6 +89,7 @@ export function Section<Row extends Listed, Place>(props: SectionProps<Row, Plac
         {title} {total !== null && <span class="muted number section-total">{formatCount(total)}</span>}
       </h3>
       {note && <p class="small muted">{note}</p>}
+      {controls}
       {error ? (
         <Failure error={error} onRetry={more.reload} title={`The ${things} could not be loaded`} />
       ) : (
@@ -124,7 +131,7 @@ const totalOf = (counted: { readonly scope: string; readonly total: number | nul
   counted?.scope === scope ? counted.total : null
 
 interface IncompleteProps extends Pick<SectionProps<Listed, unknown>, 'things' | 'resources'> {
-  readonly freshness: Stretch<unknown, unknown>['freshness']
+  readonly freshness: NonNullable<Stretch<unknown, unknown>['freshness']>
 }
 
 /** Says that what is shown is not all there is, and why. */

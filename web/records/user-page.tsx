@@ -1,4 +1,5 @@
 import { dataOf, type Schema } from '../../src/client/index.ts'
+import { History } from '../changes/history.tsx'
 import { useConnection } from '../connection/context.tsx'
 import { api } from '../session.ts'
 import { useAnswer } from '../ui/use-answer.ts'
@@ -43,6 +44,20 @@ function UserRecord({ id }: { readonly id: string }) {
         <div class="record-column">
           <UserApplications {...about} />
           <UserGroups {...about} />
+          <History
+            id={id}
+            thing="user"
+            note="Status, profile, groups, applications, factors and roles: what Rollcall saw change, when it saw it."
+            load={(query, signal) =>
+              dataOf(
+                api.GET('/idp/users/{user_id}/history', {
+                  params: { path, query: { ...query, includeRelations: true } },
+                  headers,
+                  signal,
+                }),
+              )
+            }
+          />
           <UserEvents {...about} />
         </div>
         <div class="record-column">

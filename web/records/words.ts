@@ -1,6 +1,6 @@
 import type { Schema } from '../../src/client/index.ts'
 import type { Words } from '../connection/words.ts'
-import type { Choice } from '../table/choices.tsx'
+import type { Choice } from '../table/choice.ts'
 
 /** What people read in place of the API's names. */
 

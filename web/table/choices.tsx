@@ -1,9 +1,5 @@
 import { useEffect, useRef } from 'preact/hooks'
-
-export interface Choice {
-  readonly value: string
-  readonly label: string
-}
+import type { Choice } from './choice.ts'
 
 interface ChoicesProps {
   readonly label: string

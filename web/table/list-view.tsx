@@ -1,17 +1,15 @@
 import './list-view.css'
 import type { ComponentChildren } from 'preact'
 import { useEffect, useMemo, useRef } from 'preact/hooks'
-import { RollcallError } from '../../src/client/index.ts'
 import { Button } from '../../ui/button.tsx'
-import { Notice } from '../../ui/notice.tsx'
 import { formatCount } from '../../ui/numbers.ts'
 import { useConnection } from '../connection/context.tsx'
-import { Failure, sentenceOf } from '../ui/failure.tsx'
 import { useEvery } from '../ui/time.tsx'
 import { type Column, DataTable } from './data-table.tsx'
 import { FreshnessLine } from './freshness-line.tsx'
 import type { Listed } from './list.ts'
 import { type ListAddress, useListAddress } from './list-address.ts'
+import { ListFailure } from './list-failure.tsx'
 import { NoRows } from './no-rows.tsx'
 import { Pager } from './pager.tsx'
 import { readsOf } from './reads.ts'
@@ -128,30 +126,5 @@ export function ListView<Row extends Listed, Filter extends string>(props: ListV
         <Pager page={page} address={address} total={total} isBusy={isStale} />
       )}
     </section>
-  )
-}
-
-interface ListFailureProps {
-  readonly error: Error
-  readonly things: string
-  readonly address: Pick<ListAddress<string>, 'cursor' | 'goTo' | 'clear'>
-  onRetry(): void
-}
-
-/** A list that could not be loaded; and the way out where it is the address that asks for what cannot be. */
-function ListFailure({ error, things, address, onRetry }: ListFailureProps) {
-  // What the address asks for cannot be: trying again would not help.
-  if (!(error instanceof RollcallError) || error.status !== 422)
-    return <Failure title={`The ${things} could not be loaded`} error={error} onRetry={onRetry} />
-  const isPage = address.cursor !== null
-  return (
-    <Notice tone="warn" title={isPage ? 'This page is no longer at hand' : 'These filters cannot be understood'} live>
-      <p>{isPage ? 'The link may be old. Go on from the first page.' : sentenceOf(error)}</p>
-      <p>
-        <Button onClick={isPage ? () => address.goTo(null, null) : address.clear}>
-          {isPage ? 'First page' : 'Clear filters'}
-        </Button>
-      </p>
-    </Notice>
   )
 }

@@ -72,5 +72,6 @@ export type ListQuery<Filter extends string = string> = { readonly [Name in Filt
 export interface Stretch<Row, Place> {
   readonly rows: readonly Row[]
   readonly next: Place | null
-  readonly freshness: Freshness
+  /** Null where the answer does not tell. */
+  readonly freshness: Freshness | null
 }

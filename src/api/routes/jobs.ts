@@ -5,9 +5,10 @@ import type { AuditAction } from '../../store/audit.ts'
 import { lockConnectionOf } from '../../store/connection-changes.ts'
 import type { Connection } from '../../store/connections.ts'
 import { hasCredentials } from '../../store/credentials.ts'
-import { countJobs, findPastJob, listJobs } from '../../store/job-history.ts'
+import { countJobs, findPastJob, listJobs, type PastJob } from '../../store/job-history.ts'
 import { enqueue, requestCancel } from '../../store/job-queue.ts'
 import { JOB_MODES, type Job, type JobMode } from '../../store/jobs.ts'
+import { countTellingJobs, listTellingJobs, type TellingJob } from '../../store/quiet-rounds.ts'
 import { audit } from '../audit.ts'
 import { credentialsMissing, type WriteCall } from '../connection-writes.ts'
 import { type Endpoint, endpoint } from '../endpoint.ts'
@@ -15,12 +16,16 @@ import { connectionNotFound, connectionOf } from '../found.ts'
 import { jobAnswers } from '../job-answers.ts'
 import { JobModel } from '../job-model.ts'
 import { answerList, offsetListOf, offsetQuery } from '../offset-list.ts'
-import { uuid } from '../parameters.ts'
+import { choice, flag, uuid } from '../parameters.ts'
+import { planAnswer, SyncPlanModel } from '../plan-model.ts'
+import { recordStreams } from '../resources.ts'
 import type { ApiServices } from '../services.ts'
 
 const path = '/v1/provisioning/organizations/{organization_id}/connections/{connection_id}'
 const params = z.object({ organization_id: uuid('The organization.'), connection_id: uuid('The connection.') })
 const jobParams = params.extend({ job_id: uuid('The job.') })
+/** What counting an org that was never synced may end in. */
+const FROM_OKTA = ['okta_token_rejected', 'not_an_okta_org', 'okta_unreachable', 'okta_timeout'] as const
 const Nothing = z.object({}).nullable().optional().meta({ id: 'Nothing', description: 'Nothing needs to be said.' })
 
 const Which = z
@@ -46,14 +51,24 @@ const list = endpoint({
   description: 'The newest first.',
   access: 'organization',
   params,
-  query: z.object(offsetQuery),
+  query: z.object({
+    ...offsetQuery,
+    excludeQuiet: flag(
+      'Leave out incremental jobs that ended well and changed no record; `quiet_rounds` of the others tells of them.',
+    ),
+  }),
   response: offsetListOf(JobModel, 'JobList'),
   errors: ['connection_not_found'],
   handle: async ({ services, query, ...call }) => {
     const connection = await connectionOf(services.db, call)
-    const page = await answerList(query, {
-      items: (slice) => listJobs(services.db, { connectionId: connection.id, ...slice }),
-      count: () => countJobs(services.db, connection.id),
+    const telling = { connectionId: connection.id, streams: recordStreams(services.connectors, connection.vendor) }
+    const page = await answerList<PastJob & Partial<TellingJob>>(query, {
+      items: (slice) =>
+        query.excludeQuiet
+          ? listTellingJobs(services.db, { ...telling, ...slice })
+          : listJobs(services.db, { connectionId: connection.id, ...slice }),
+      count: () =>
+        query.excludeQuiet ? countTellingJobs(services.db, telling) : countJobs(services.db, connection.id),
     })
     return { ...page, items: await jobAnswers(services, connection, page.items) }
   },
@@ -73,6 +88,30 @@ const get = endpoint({
   handle: async ({ services, ...call }) => {
     const connection = await connectionOf(services.db, call)
     return answer(services, connection, call.params.job_id)
+  },
+})
+
+const plan = endpoint({
+  method: 'get',
+  path: `${path}/plan`,
+  operationId: 'plan_sync_by_connection_id',
+  tag: 'jobs',
+  summary: 'Plan sync',
+  description:
+    'What a sync would take, were it asked for now, by rate limit and resource. Of a connection that has been synced it is known from what is stored, and Okta is not asked; a first sync is counted in some forty requests. An incremental sync takes at least what is said here: what has changed is known once it has begun.',
+  access: 'organization',
+  params,
+  query: z.object({
+    mode: choice(
+      JOB_MODES,
+      'Which sync: `full`, unless said otherwise. Without a full one to build on it is a full one.',
+    ),
+  }),
+  response: SyncPlanModel,
+  errors: ['connection_not_found', 'credentials_missing', ...FROM_OKTA],
+  handle: async ({ services, query, signal, ...call }) => {
+    const connection = await connectionOf(services.db, call)
+    return planAnswer(await services.planSync(connection, query.mode ?? 'full', signal))
   },
 })
 
@@ -192,4 +231,4 @@ async function answer(services: ApiServices, connection: Connection, jobId: stri
 
 const jobNotFound = (): AppError => new AppError('job_not_found', 'Job Not Found')
 
-export const jobs: readonly Endpoint[] = [list, get, cancel, sync, confirm]
+export const jobs: readonly Endpoint[] = [list, get, plan, cancel, sync, confirm]

@@ -4,6 +4,7 @@ import { underLease } from '../../store/lease.ts'
 import { parentsDue } from '../../store/parent-reads.ts'
 import { ageTargets, enqueueTargets, type QueuedTarget } from '../../store/refetch-queue.ts'
 import type { JobContext } from '../job-context.ts'
+import { SLICE } from '../planning/plan-round.ts'
 import { runStep } from '../run-step.ts'
 import { listChanged } from './changed-since.ts'
 import { drainQueue } from './drain-queue.ts'
@@ -14,8 +15,6 @@ import { Troubles } from './troubles.ts'
 
 /** Rounds that a target may fail in before it is left to the next full sync. */
 const MOST_ROUNDS = 5
-/** Parents whose reading has grown old that one round reads again. */
-const SLICE = 500
 
 /**
  * Runs a round: polls the log, lists what changed since the marks, and reads again what both have named, each once, with

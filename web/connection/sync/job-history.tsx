@@ -1,4 +1,5 @@
 import './jobs.css'
+import { Fragment } from 'preact'
 import { useId } from 'preact/hooks'
 import { useLocation } from 'preact-iso'
 import { dataOf, type Schema } from '../../../src/client/index.ts'
@@ -11,9 +12,10 @@ import { OffsetPager, offsetIn } from '../../ui/offset-pager.tsx'
 import { Ago } from '../../ui/time.tsx'
 import { useAnswer } from '../../ui/use-answer.ts'
 import { useConnection } from '../context.tsx'
-import { jobWords, triggerWords } from '../words.ts'
+import { jobWords, modeWords, quietWords, triggerWords } from '../words.ts'
 import { formatDuration, secondsBetween } from './durations.ts'
 import { JobTimeline } from './job-timeline.tsx'
+import { PlanTable, requestsInLine } from './plan.tsx'
 
 const JOBS_A_PAGE = 10
 
@@ -32,7 +34,7 @@ export function JobHistory({ latest, current }: JobHistoryProps) {
   const { data, error, reload } = useAnswer(`${connectionId} ${offset} ${latest}`, (signal) =>
     dataOf(
       api.GET('/provisioning/organizations/{organization_id}/connections/{connection_id}/jobs', {
-        params: { ...params, query: { limit: JOBS_A_PAGE, offset } },
+        params: { ...params, query: { limit: JOBS_A_PAGE, offset, excludeQuiet: true } },
         signal,
       }),
     ),
@@ -49,7 +51,10 @@ export function JobHistory({ latest, current }: JobHistoryProps) {
       {data && data.items.length > 0 && (
         <div class="card jobs">
           {data.items.map((job) => (
-            <JobItem key={job.id} job={job.id === current?.id ? current : job} />
+            <Fragment key={job.id}>
+              {job.quiet_rounds && <QuietRounds rounds={job.quiet_rounds} />}
+              <JobItem job={job.id === current?.id ? current : job} />
+            </Fragment>
           ))}
         </div>
       )}
@@ -58,9 +63,23 @@ export function JobHistory({ latest, current }: JobHistoryProps) {
   )
 }
 
+/** Rounds that found nothing, in one line: they are many. */
+function QuietRounds({ rounds }: { readonly rounds: NonNullable<Schema<'Job'>['quiet_rounds']> }) {
+  return (
+    <p class="quiet-rounds small muted">
+      <Icon name="good" />
+      <span>
+        {quietWords(rounds.count)}, the last <Ago at={rounds.last_at} />
+      </span>
+      <span class="job-sums number">{formatCounted(rounds.requests, 'request')}</span>
+    </p>
+  )
+}
+
 function JobItem({ job }: { readonly job: Schema<'Job'> }) {
   const { tone, text } = jobWords(job.status)
-  const changes = job.data_exports.reduce((sum, { created, changed, deleted }) => sum + created + changed + deleted, 0)
+  const records = job.data_exports.filter((step) => step.data_export_type !== 'idp_logs')
+  const changes = records.reduce((sum, { created, changed, deleted }) => sum + created + changed + deleted, 0)
   return (
     <details class="job">
       <summary>
@@ -69,10 +88,14 @@ function JobItem({ job }: { readonly job: Schema<'Job'> }) {
           <Mark tone={tone}>{text}</Mark>
         </span>
         <span class="job-when">
-          <Ago at={job.started_at ?? job.created_at} /> <span class="muted small">{triggerWords(job.trigger)}</span>
+          <Ago at={job.started_at ?? job.created_at} />{' '}
+          <span class="muted small">
+            {job.trigger !== 'connect' && `${modeWords(job.mode)} · `}
+            {triggerWords(job.trigger)}
+          </span>
         </span>
         <span class="job-sums small muted number">
-          {formatCounted(job.requests, 'request')}, {formatCounted(changes, 'change')}
+          {requestsInLine(job)}, {formatCounted(changes, 'change')}
           {job.started_at && job.finished_at && (
             <>, {formatDuration(secondsBetween(job.started_at, job.finished_at, 0))}</>
           )}
@@ -88,6 +111,7 @@ function JobItem({ job }: { readonly job: Schema<'Job'> }) {
           <p class="muted small">Taken up {formatCounted(job.attempts, 'time')}: it went on where it had stopped.</p>
         )}
         <JobTimeline job={job} />
+        <PlanTable job={job} />
       </div>
     </details>
   )

@@ -1,21 +1,14 @@
 import { z } from 'zod'
 import { AppError } from '../../../errors.ts'
 import { HAVE_RELATIONS } from '../../../store/change-relations.ts'
-import { historyOf } from '../../../store/changes.ts'
+import { historyOf } from '../../../store/record-history.ts'
 import { findRecord } from '../../../store/records.ts'
-import { answerChange, ChangeModel } from '../../change-model.ts'
+import { answerHistory, HistoryModel } from '../../change-model.ts'
 import { type Endpoint, endpoint } from '../../endpoint.ts'
 import { keysetQuery, readOn } from '../../keyset.ts'
 import { flag, uuid } from '../../parameters.ts'
 import { capitalized } from '../../records.ts'
 import { RECORD_LISTS, type RecordList } from './record-lists.ts'
-
-const HistoryModel = z
-  .object({
-    items: z.array(ChangeModel).describe('The changes of this page.'),
-    next_cursor: z.string().nullable().describe('Leads to older changes; null at the end.'),
-  })
-  .meta({ id: 'History', description: 'One page of the history of a record.' })
 
 const includeRelations = flag(
   'Also what it gained and lost: memberships, application assignments, factors and role assignments that were created, deleted or came back.',
@@ -61,7 +54,7 @@ changes are kept, 90 days unless set otherwise; times are those at which Rollcal
         filters: { includeRelations },
         read: (before, filters) => historyOf(db, entity, { connectionId, recordId, ...filters, before, limit }),
       })
-      return { items: page.changes.map(answerChange), next_cursor: page.next && cursorTo(page.next) }
+      return answerHistory(page, cursorTo)
     },
   })
 }

@@ -15,6 +15,7 @@ const SIZE = { default: 200, max: 200 }
  */
 const members: Stream<OktaClient> = {
   ...users,
+  bucket: '/api/v1/groups',
   scopes: ['okta.groups.read'],
   pageSize: SIZE,
   /** A group may have nobody in it; what a whole org never has is no measure here. */

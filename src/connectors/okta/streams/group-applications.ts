@@ -21,6 +21,7 @@ interface ApplicationOfGroup {
 export const groupApplications = stream<OktaClient, ApplicationAssignmentRow>({
   name: 'group_applications',
   entity: ApplicationAssignment,
+  bucket: '/api/v1/groups',
   scopes: ['okta.groups.read', 'okta.apps.read'],
   async page({ client, cursor, parent }) {
     const page = await listGroupApplications(client, parent.key, cursor)

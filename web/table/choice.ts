@@ -1,0 +1,5 @@
+/** One of a few things to choose from. */
+export interface Choice {
+  readonly value: string
+  readonly label: string
+}
