@@ -17,22 +17,20 @@ import type { Config } from '../config.ts'
 import { describeOkta } from '../connectors/okta/description.ts'
 import { parseDomain } from '../connectors/okta/domain.ts'
 import { okta } from '../connectors/okta/index.ts'
+import { parseServiceApp } from '../connectors/okta/service-app.ts'
 import { cleanToken } from '../connectors/okta/token.ts'
 import { formatEncryptionKey } from '../encryption-key.ts'
 import { encryptionKeySource } from '../encryption-key-source.ts'
 import { Worker } from '../jobs/worker.ts'
 import { createLog, type Log } from '../log.ts'
-import { faultOfUrl } from '../outgoing/callable-url.ts'
 import { createSealer, type Sealer } from '../seal.ts'
+import { type SignIn, secretsOf } from '../sign-in.ts'
 import { findOrCreateConnection, setOrg } from '../store/connections.ts'
 import { type Db, openDb } from '../store/db.ts'
 import { openEmbedded } from '../store/embedded/index.ts'
 import { newLeaseOwner } from '../store/lease-owner.ts'
 import { migrate } from '../store/migrate.ts'
 import { runJob } from '../sync/run-job.ts'
-import { Dispatcher } from '../webhooks/dispatcher.ts'
-import { sendTest } from '../webhooks/send-test.ts'
-import { Sender } from '../webhooks/sender.ts'
 import { keepTokensAlive } from './keep-token.ts'
 import {
   askOrg,
@@ -48,9 +46,13 @@ import {
 import { planKnown, planOrg } from './plan-sync.ts'
 import { runSyncJob, type SyncJobOptions } from './sync-job.ts'
 import { Turns } from './turns.ts'
+import { WebhookDelivery } from './webhook-delivery.ts'
 
 /** Each check is some thirty requests, and callers of the API may ask for any number of them. */
 const CHECKS_AT_ONCE = 3
+
+/** What is shorter on a line of a key's text is no key. */
+const KEY_LINE = 16
 
 const NEVER = new AbortController().signal
 
@@ -62,8 +64,8 @@ export class Composition {
   readonly #secrets: Secrets
   readonly #log: Log
   readonly #insecureOrigins: string[]
+  readonly #webhooks: WebhookDelivery
   #sealer: Sealer | null = null
-  #sender: Sender | null = null
   #db: Promise<Db> | null = null
 
   constructor(config: Config, output: Output, lifetime: Lifetime, secrets: Secrets) {
@@ -73,6 +75,7 @@ export class Composition {
     this.#secrets = secrets
     this.#insecureOrigins = [...config.allowedInsecureOrigins]
     this.#log = logBeside(output, createLog(config.logLevel), config.logLevel)
+    this.#webhooks = new WebhookDelivery({ log: this.#log, lifetime, insecureOrigins: this.#insecureOrigins })
   }
 
   services(): Services {
@@ -90,6 +93,12 @@ export class Composition {
         const token = cleanToken(text)
         this.#secrets.add(token)
         return token
+      },
+      parseServiceApp: (given) => {
+        for (const line of given.privateKey.split(/\s+|\\n/)) this.#secrets.add(line.length < KEY_LINE ? null : line)
+        const serviceApp = parseServiceApp(given)
+        for (const secret of secretsOf({ serviceApp })) this.#secrets.add(secret)
+        return serviceApp
       },
       check: (target) => checkOktaOrg(this.#orgOf(target), this.#log, NEVER),
       openDb: (options) => {
@@ -146,7 +155,7 @@ export class Composition {
         egressAddresses,
         vendors: this.#vendors(),
         planSync: this.#planner(db, sealer),
-        webhooks: this.#webhooks(db, sealer),
+        webhooks: this.#webhooks.services(db, sealer),
       },
       publicUrl,
       host,
@@ -162,7 +171,7 @@ export class Composition {
       sealer,
       share: this.#config.rateShare,
       openSession: (credentials: OrgOfCommand) => openOktaOrg(this.#orgOf(credentials), this.#log, IMPATIENT),
-      onToken: (token: string) => this.#secrets.add(token),
+      onSecret: (secret: string) => this.#secrets.add(secret),
     }
     return (connection, mode, signal) => planKnown(options, connection, { mode, signal })
   }
@@ -173,19 +182,10 @@ export class Composition {
     return {
       findOrg: (_vendor, { origin }, signal) =>
         turns.take(signal, () => findOktaOrg(this.#orgOf({ origin, token: '' }), log, signal)),
-      check: (_vendor, { origin, token }, signal, onRow) =>
-        turns.take(signal, () => checkOktaOrg(this.#orgOf({ origin, token }), log, signal, onRow)),
-      estimate: (_vendor, { origin, token }, signal) =>
-        turns.take(signal, () => estimateOktaSync(this.#orgOf({ origin, token }), log, signal)),
-    }
-  }
-
-  #webhooks(db: Db, sealer: Sealer): ApiServices['webhooks'] {
-    const turns = new Turns(CHECKS_AT_ONCE)
-    const options = { db, sealer, clock: systemClock, sender: this.#openSender() }
-    return {
-      faultOf: (url) => faultOfUrl(url, { allowedInsecureOrigins: this.#insecureOrigins }),
-      test: (endpoint, signal) => turns.take(signal, () => sendTest(options, endpoint, signal)),
+      check: (_vendor, { notes: _, ...org }, signal, onRow) =>
+        turns.take(signal, () => checkOktaOrg(this.#orgOf(org), log, signal, onRow)),
+      estimate: (_vendor, { notes: _, ...org }, signal) =>
+        turns.take(signal, () => estimateOktaSync(this.#orgOf(org), log, signal)),
     }
   }
 
@@ -196,7 +196,7 @@ export class Composition {
       sealer: this.#openSealer(),
       log: this.#log,
       openSession: (credentials) => openOktaOrg(this.#orgOf(credentials), this.#log),
-      onToken: (token) => this.#secrets.add(token),
+      onSecret: (secret) => this.#secrets.add(secret),
     }
     const worker = new Worker({
       db,
@@ -218,29 +218,8 @@ export class Composition {
     })
     worker.start()
     this.#lifetime.defer(() => worker.stop())
-    const dispatcher = this.#startDispatcher(db)
+    const dispatcher = this.#webhooks.start(db, options.sealer)
     return { stop: async () => void (await Promise.all([worker.stop(), dispatcher.stop()])) }
-  }
-
-  #startDispatcher(db: Db): Dispatcher {
-    const [sealer, sender] = [this.#openSealer(), this.#openSender()]
-    const owner = newLeaseOwner()
-    const dispatcher = new Dispatcher({ db, clock: systemClock, log: this.#log, sealer, sender, owner })
-    dispatcher.start()
-    this.#lifetime.defer(() => dispatcher.stop())
-    return dispatcher
-  }
-
-  #openSender(): Sender {
-    if (this.#sender) return this.#sender
-    const sender = new Sender({
-      clock: systemClock,
-      userAgent: `rollcall/${readVersion()}`,
-      allowedInsecureOrigins: this.#insecureOrigins,
-    })
-    this.#lifetime.defer(() => sender.close())
-    this.#sender = sender
-    return sender
   }
 
   /** An org, and how gently it is asked: as the settings say where the command does not. */
@@ -283,7 +262,7 @@ export class Composition {
   }
 }
 
-type OrgOfCommand = Pick<Target, 'origin' | 'token'> & Partial<Target>
+type OrgOfCommand = SignIn & { readonly origin: string } & Partial<Pick<Target, 'rateShare' | 'maxInFlight'>>
 
 const RESOURCES: readonly Resource[] = okta.streams.map(({ name, entity, pageSize }) => ({
   name,
