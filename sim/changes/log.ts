@@ -1,17 +1,37 @@
-import { type LogEvent, type LogEventInput, type LogTarget, SYSTEM, target } from '../generate/log-events.ts'
+import { type LogEvent, type LogEventInput, type LogTarget, makeLogEvent, SYSTEM, target } from '../generate/log-events.ts'
 import { makeState, type OrgState } from '../state/state.ts'
 import type { World } from '../world.ts'
+
+/**
+ * What becomes of an event: it is stored at once, as usual; once `storeLateEvents` is called; twice; or never. Okta promises
+ * neither that events come in time or once, nor that everything has one: imports log little.
+ * https://developer.okta.com/docs/reference/system-log-query/
+ */
+export type EventFate = 'stored' | 'late' | 'doubled' | 'lost'
 
 /** What every change needs: the state, the time, and a way into the System Log. */
 export class LoggedState {
   readonly world: World
-  readonly state: OrgState
   readonly #now: () => number
+  #state: OrgState
+  #fate: EventFate = 'stored'
+  #late: LogEventInput[] = []
 
   constructor(world: World, now: () => number) {
     this.world = world
-    this.state = makeState(world)
+    this.#state = makeState(world)
     this.#now = now
+  }
+
+  get state(): OrgState {
+    return this.#state
+  }
+
+  /** Everything is again as it was when the org was made. */
+  startOver(): void {
+    this.#state = makeState(this.world)
+    this.#fate = 'stored'
+    this.#late = []
   }
 
   /** Milliseconds. */
@@ -21,7 +41,27 @@ export class LoggedState {
 
   /** Stores an event now. A `publishedAt` (ms) in the past makes it one that was stored late. */
   logEvent(input: Omit<LogEventInput, 'publishedAt'> & { publishedAt?: number }): LogEvent {
-    return this.state.log.append({ publishedAt: this.now(), ...input })
+    const event = { publishedAt: this.now(), ...input }
+    if (this.#fate === 'late') this.#late.push(event)
+    if (this.#fate === 'late' || this.#fate === 'lost') return makeLogEvent(this.world, this.state.log.count, event)
+    const stored = this.state.log.append(event)
+    if (this.#fate === 'doubled') this.state.log.repeat(stored)
+    return stored
+  }
+
+  /** Makes a change whose events fare otherwise than usual. */
+  withEvents<T>(fate: EventFate, change: () => T): T {
+    this.#fate = fate
+    try {
+      return change()
+    } finally {
+      this.#fate = 'stored'
+    }
+  }
+
+  /** Stores the events that are late, with the times at which they happened. */
+  storeLateEvents(): void {
+    for (const event of this.#late.splice(0)) this.logEvent(event)
   }
 
   protected log(eventType: string, targets: LogTarget[], debugData?: LogEventInput['debugData']): void {

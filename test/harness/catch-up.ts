@@ -7,11 +7,12 @@ import { okta } from '../../src/connectors/okta/index.ts'
  * without a database, limits or failures.
  */
 
-const CONNECTION = '00000000-0000-4000-8000-000000000000'
+/** Whose rows they are, where nobody else says: ids are derived from it. */
+export const CONNECTION = '00000000-0000-4000-8000-000000000000'
 const SETTINGS = { logDays: 7, now: 0 }
 const NO_PARENT: ParentRef = { key: '', row: {} }
 
-type Row = Readonly<Record<string, unknown>> & { readonly vendor_id: string }
+export type Row = Readonly<Record<string, unknown>> & { readonly vendor_id: string }
 /** Rows by stream and vendor id. */
 export type Copy = Map<string, Map<string, Row>>
 
@@ -176,11 +177,19 @@ export function differences(left: Copy, right: Copy): string[] {
       if (!a || !b) found.add(`${name}: ${a ? 'gone' : 'new'}`)
       else
         for (const column of Object.keys(b))
-          if (JSON.stringify(a[column]) !== JSON.stringify(b[column])) found.add(`${name}.${column}`)
+          if (sorted(a[column]) !== sorted(b[column])) found.add(`${name}.${column}`)
     }
   }
   return [...found].sort()
 }
+
+/** JSON with its keys in order: PostgreSQL keeps no other. */
+const sorted = (value: unknown): string =>
+  JSON.stringify(value, (_key, part: unknown) =>
+    typeof part === 'object' && part !== null && !Array.isArray(part)
+      ? Object.fromEntries(Object.entries(part).sort(([a], [b]) => (a < b ? -1 : 1)))
+      : part,
+  )
 
 /** The latest time of each stream that can be listed since one. */
 export const marksOf = (copy: Copy): Map<string, string> =>
