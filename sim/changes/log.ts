@@ -1,4 +1,11 @@
-import { type LogEvent, type LogEventInput, type LogTarget, makeLogEvent, SYSTEM, target } from '../generate/log-events.ts'
+import {
+  type LogEvent,
+  type LogEventInput,
+  type LogTarget,
+  makeLogEvent,
+  SYSTEM,
+  target,
+} from '../generate/log-events.ts'
 import { makeState, type OrgState } from '../state/state.ts'
 import type { World } from '../world.ts'
 

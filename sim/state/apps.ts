@@ -119,7 +119,9 @@ export class Apps {
     const base = this.base.groupsOf(app).flatMap((group, priority) => {
       const age = DAY * (3 + 500 * fraction(this.#world.seed, 63, app, group))
       const profile = priority === 1 ? { role: 'Standard User', permissionSets: ['Standard'] } : {}
-      return removed?.has(group) || changed?.has(group) ? [] : [{ group, lastUpdated: iso(this.#world.epoch - age), priority, profile }]
+      return removed?.has(group) || changed?.has(group)
+        ? []
+        : [{ group, lastUpdated: iso(this.#world.epoch - age), priority, profile }]
     })
     return [...base, ...(changed?.values() ?? [])].filter(({ group }) => this.#groups.table.has(group))
   }

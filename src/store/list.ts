@@ -81,7 +81,12 @@ export const listLiveIds = (
 export async function listLiveIdsOf(
   db: Queryable,
   entity: Entity,
-  { connectionId, stream, column, ids }: { connectionId: string; stream: string; column: string; ids: readonly string[] },
+  {
+    connectionId,
+    stream,
+    column,
+    ids,
+  }: { connectionId: string; stream: string; column: string; ids: readonly string[] },
 ): Promise<{ id: string; vendor_id: string }[]> {
   return db.query(
     `select id, vendor_id from ${entity.table}

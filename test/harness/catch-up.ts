@@ -156,14 +156,19 @@ export class Catcher {
     if (JSON.stringify(before) !== JSON.stringify(row)) this.#queue.push(...(stream.follows?.(before, row) ?? []))
   }
 
-  /** A record that is gone, and the rows that it takes along. */
+  /** A record that is gone, and the rows that it takes along, or changes. */
   #gone(name: string, key: string): void {
     this.copy.get(name)?.delete(key)
     const id = streamNamed(name).entity.idOf(CONNECTION, key)
-    for (const other of STREAMS)
-      for (const [column, of] of Object.entries(other.goesWith ?? {}))
-        for (const row of this.copy.get(other.name)?.values() ?? [])
-          if (of === name && row[column] === id) this.copy.get(other.name)?.delete(row.vendor_id)
+    for (const other of STREAMS) {
+      const naming = (columns: Readonly<Record<string, string>> = {}) =>
+        [...(this.copy.get(other.name)?.values() ?? [])].filter((row) =>
+          Object.entries(columns).some(([column, of]) => of === name && row[column] === id),
+        )
+      for (const row of naming(other.goesWith)) this.copy.get(other.name)?.delete(row.vendor_id)
+      for (const row of naming(other.changesWith))
+        this.#queue.push({ kind: 'record', stream: other.name, key: row.vendor_id })
+    }
   }
 }
 
@@ -176,8 +181,7 @@ export function differences(left: Copy, right: Copy): string[] {
       const [a, b] = [mine.get(key), theirs.get(key)]
       if (!a || !b) found.add(`${name}: ${a ? 'gone' : 'new'}`)
       else
-        for (const column of Object.keys(b))
-          if (sorted(a[column]) !== sorted(b[column])) found.add(`${name}.${column}`)
+        for (const column of Object.keys(b)) if (sorted(a[column]) !== sorted(b[column])) found.add(`${name}.${column}`)
     }
   }
   return [...found].sort()

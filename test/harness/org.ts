@@ -22,6 +22,8 @@ export interface TestOrgOptions extends Omit<SimOptions, 'clock'> {
 
 export interface SyncOptions extends Partial<SyncSettings> {
   readonly token?: string
+  /** Reads the org past network, limits and faults, in place of a session over HTTP. */
+  readonly client?: OktaClient
   readonly stop?: AbortSignal
   /** Only these streams; those they are listed by must be among them. Default: all. */
   readonly streams?: readonly string[]
@@ -43,6 +45,12 @@ export interface TestOrg {
   rows(entity: string): Promise<Record<string, unknown>[]>
   close(): Promise<void>
 }
+
+const sessionOf = (client: OktaClient): Session<OktaClient> => ({
+  client: () => client,
+  buckets: () => [],
+  close: async () => undefined,
+})
 
 export async function openTestOrg({
   db: dbOptions,
@@ -72,8 +80,8 @@ export async function openTestOrg({
       org_name: 'Acme',
       engine: simOptions.engine ?? 'idx',
     })
-  const run = async (mode: JobMode, { token, stop, streams, onProgress, ...settings }: SyncOptions = {}) => {
-    const opened = session(token)
+  const run = async (mode: JobMode, { token, client, stop, streams, onProgress, ...settings }: SyncOptions = {}) => {
+    const opened = client ? sessionOf(client) : session(token)
     try {
       return await runJob({
         db,

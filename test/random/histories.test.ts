@@ -1,8 +1,6 @@
 import fc from 'fast-check'
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { AppChanges } from '../../sim/changes/apps.ts'
-import { PeopleChanges } from '../../sim/changes/people.ts'
-import { PolicyChanges } from '../../sim/changes/policies.ts'
+import { mutators } from '../harness/mutators.ts'
 import { history, told } from './history.ts'
 import { MUTATIONS } from './mutations.ts'
 import { play } from './play.ts'
@@ -13,6 +11,9 @@ import { openRandomOrg, type RandomOrg } from './random-org.ts'
  */
 const HISTORIES = Number(process.env.RANDOM_HISTORIES ?? 500)
 const SEED = Number(process.env.RANDOM_SEED ?? 20_260_105)
+const PATH = process.env.RANDOM_PATH ?? ''
+/** Histories between two lines of progress. */
+const LINE = 100
 
 let org: RandomOrg
 beforeAll(async () => {
@@ -20,15 +21,24 @@ beforeAll(async () => {
 }, 60_000)
 afterAll(() => org.close())
 
+it('a history may have every change in it that the simulated org knows', () => {
+  expect([...new Set(Object.values(MUTATIONS).map(({ mutator }) => mutator))].sort()).toEqual(mutators())
+})
+
 it(`whatever happens to an org, rounds and a full sync end with what it is: ${HISTORIES} histories, seed ${SEED}`, async () => {
-  const start = performance.now()
+  const counts = { histories: 0, made: 0, skipped: 0 }
   await fc.assert(
     fc.asyncProperty(history, async (steps) => {
-      await play(org, steps).catch((error: unknown) => {
+      const { made, skipped } = await play(org, steps).catch((error: unknown) => {
         throw new Error(`${told(steps)}\n${error instanceof Error ? error.message : String(error)}`, { cause: error })
       })
+      counts.histories++
+      counts.made += made
+      counts.skipped += skipped
+      if (process.env.RANDOM_PROGRESS && counts.histories % LINE === 0) console.log(JSON.stringify(counts))
     }),
-    { numRuns: HISTORIES, seed: SEED },
+    { numRuns: HISTORIES, seed: SEED, ...(PATH && { path: PATH }) },
   )
-  console.log((performance.now() - start) / HISTORIES)
+  // Most changes find something to be made to, or the histories are about nothing.
+  if (HISTORIES >= LINE && !PATH) expect(counts.made).toBeGreaterThan(3 * counts.skipped)
 }, 3_600_000)

@@ -8,9 +8,12 @@ export type Trouble =
   | { readonly is: 'stopped'; readonly after: number }
   | { readonly is: 'killed'; readonly commit: number }
 
+/** `spare` is a full sync of the schedule, which does not read again what was read lately and has not moved. */
+export type SyncKind = 'round' | 'full' | 'spare'
+
 export type Step =
   | { readonly do: 'change'; readonly what: string; readonly numbers: Numbers; readonly events: EventFate }
-  | { readonly do: 'round' | 'full'; readonly trouble: Trouble | null; readonly isSearchBehind: boolean }
+  | { readonly do: SyncKind; readonly trouble: Trouble | null; readonly isSearchBehind: boolean }
   | { readonly do: 'late events come' }
   | { readonly do: 'wait'; readonly seconds: number }
 
@@ -56,7 +59,7 @@ const change: fc.Arbitrary<Step> = fc.record({
     { weight: 3, arbitrary: fc.constantFrom('late' as const, 'doubled' as const, 'lost' as const) },
   ),
 })
-const sync = (kind: 'round' | 'full'): fc.Arbitrary<Step> =>
+const sync = (kind: SyncKind): fc.Arbitrary<Step> =>
   fc.record({
     do: fc.constant(kind),
     trouble: fc.option(trouble, { nil: null, freq: 2 }),
@@ -73,7 +76,7 @@ export const history: fc.Arbitrary<readonly Step[]> = fc.array(
   fc.oneof(
     { weight: 24, arbitrary: change },
     { weight: 5, arbitrary: sync('round') },
-    { weight: 1, arbitrary: sync('full') },
+    { weight: 1, arbitrary: fc.oneof(sync('full'), sync('spare')) },
     { weight: 3, arbitrary: wait },
     { weight: 1, arbitrary: lateEvents },
   ),

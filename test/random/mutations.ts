@@ -61,7 +61,9 @@ const OF_MEMBERSHIP = ['application_users', 'user_roles']
 export const MUTATIONS: Readonly<Record<string, Mutation>> = {
   'add a user': mutation('addUser', (org, [a, b]) => {
     const given = a % 3 === 0 ? { status: 'STAGED' as const } : {}
-    return Boolean(org.addUser(groups(org).length > 0 && b % 2 === 0 ? { ...given, groups: [pick(groups(org), b)] } : given))
+    return Boolean(
+      org.addUser(groups(org).length > 0 && b % 2 === 0 ? { ...given, groups: [pick(groups(org), b)] } : given),
+    )
   }),
   'change a profile': mutation('updateUser', (org, n) =>
     withSome([people(org)], n, (user) => org.updateUser(user, { profile: { title: `Title ${n[1] % 3}` } })),
@@ -117,7 +119,11 @@ export const MUTATIONS: Readonly<Record<string, Mutation>> = {
     OF_MEMBERSHIP,
     UNSEEN.otherGroupGives,
   ),
-  'add an application': mutation('addApp', (org, [a]) => Boolean(org.addApp({ label: pick(NAMES, a) })), OF_APPLICATION),
+  'add an application': mutation(
+    'addApp',
+    (org, [a]) => Boolean(org.addApp({ label: pick(NAMES, a) })),
+    OF_APPLICATION,
+  ),
   'rename an application': mutation(
     'updateApp',
     (org, n) => withSome([apps(org), NAMES], n, (app, label) => org.updateApp(app, { label })),

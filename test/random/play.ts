@@ -1,9 +1,10 @@
 import { expect } from 'vitest'
+import { enqueueDue } from '../../src/store/job-queue.ts'
 import type { SyncResult } from '../../src/sync/progress.ts'
 import { differences, readAll } from '../harness/catch-up.ts'
 import { directClient } from '../harness/direct-client.ts'
 import { undone } from './feed.ts'
-import type { Step, Trouble } from './history.ts'
+import type { Step, SyncKind, Trouble } from './history.ts'
 import { MUTATIONS } from './mutations.ts'
 import { liveOf, type RandomOrg, storedRows } from './random-org.ts'
 
@@ -35,12 +36,13 @@ export async function play(org: RandomOrg, steps: readonly Step[]): Promise<Play
   await settle(org)
   const left = await org.db.query('select kind, stream, key from refetch_queue')
   expect(left, 'queued after the last round').toEqual([])
-  const truth = await readAll(directClient(org.sim.org))
+  const client = directClient(org.sim.org)
+  const truth = await readAll(client)
   const afterRounds = liveOf(await storedRows(org))
   const unexplained = differences(afterRounds, truth).filter((difference) => !isUnseen(difference, made))
   expect(unexplained, 'after rounds').toEqual([])
 
-  const full = await org.sync()
+  const full = await org.sync({ client })
   expect(full.outcome, 'the full sync').toBe('complete')
   const rows = await storedRows(org)
   expect(differences(liveOf(rows), truth), 'after the full sync').toEqual([])
@@ -56,7 +58,7 @@ function change(org: RandomOrg, { what, numbers, events }: Extract<Step, { do: '
 
 const CODES = { error: { status: 500 }, truncated: { truncate: 4 }, forbidden: { status: 403 } }
 
-async function sync(org: RandomOrg, { do: kind, trouble, isSearchBehind }: Extract<Step, { do: 'round' | 'full' }>) {
+async function sync(org: RandomOrg, { do: kind, trouble, isSearchBehind }: Extract<Step, { do: SyncKind }>) {
   if (isSearchBehind) org.sim.fault('search-behind')
   try {
     await troubled(org, kind, trouble)
@@ -66,7 +68,8 @@ async function sync(org: RandomOrg, { do: kind, trouble, isSearchBehind }: Extra
   }
 }
 
-async function troubled(org: RandomOrg, kind: 'round' | 'full', trouble: Trouble | null): Promise<void> {
+async function troubled(org: RandomOrg, kind: SyncKind, trouble: Trouble | null): Promise<void> {
+  if (kind === 'spare') await scheduleFull(org)
   const run = kind === 'round' ? org.round : org.sync
   if (trouble?.is === 'killed') {
     org.crash.beforeCommit(trouble.commit)
@@ -77,9 +80,19 @@ async function troubled(org: RandomOrg, kind: 'round' | 'full', trouble: Trouble
     await run({ stop: stop.signal, onProgress: () => ++told === trouble.after && stop.abort() })
   } else {
     if (trouble)
-      org.sim.fault({ match: trouble.route, ...(trouble.how === 'limited' ? { status: 429, times: 2 } : CODES[trouble.how]) })
+      org.sim.fault({
+        match: trouble.route,
+        ...(trouble.how === 'limited' ? { status: 429, times: 2 } : CODES[trouble.how]),
+      })
     await run()
   }
+}
+
+async function scheduleFull({ db }: RandomOrg): Promise<void> {
+  await db.query(
+    "update connections set state = 'ACTIVE', next_sync_at = now(), next_full_at = now() - interval '1 second'",
+  )
+  await enqueueDue(db, 1)
 }
 
 /** Rounds until one has begun after everything: the first may go on with what was broken off. */
