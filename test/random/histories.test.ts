@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { mutators } from '../harness/mutators.ts'
+import { HARD_HISTORIES } from './hard-histories.ts'
 import { history, told } from './history.ts'
 import { MUTATIONS } from './mutations.ts'
 import { play } from './play.ts'
@@ -24,6 +25,8 @@ afterAll(() => org.close())
 it('a history may have every change in it that the simulated org knows', () => {
   expect([...new Set(Object.values(MUTATIONS).map(({ mutator }) => mutator))].sort()).toEqual(mutators())
 })
+
+it.each(HARD_HISTORIES)('$name', ({ steps }) => play(org, steps).then(() => undefined))
 
 it(`whatever happens to an org, rounds and a full sync end with what it is: ${HISTORIES} histories, seed ${SEED}`, async () => {
   const counts = { histories: 0, made: 0, skipped: 0 }

@@ -2,17 +2,28 @@ import fc from 'fast-check'
 import type { EventFate } from '../../sim/index.ts'
 import { MUTATIONS, type Numbers } from './mutations.ts'
 
-/** What goes wrong in a sync: for as long as it runs, but for limits, which it waits out. */
+export interface Change {
+  readonly do: 'change'
+  readonly what: string
+  readonly numbers: Numbers
+  readonly events: EventFate
+}
+
+/**
+ * What goes wrong in a sync: for as long as it runs, but for limits, which it waits out. One that is overtaken has changes
+ * in its midst.
+ */
 export type Trouble =
   | { readonly is: 'fails'; readonly route: string; readonly how: 'error' | 'truncated' | 'forbidden' | 'limited' }
   | { readonly is: 'stopped'; readonly after: number }
   | { readonly is: 'killed'; readonly commit: number }
+  | { readonly is: 'overtaken'; readonly request: number; readonly by: readonly Change[] }
 
 /** `spare` is a full sync of the schedule, which does not read again what was read lately and has not moved. */
 export type SyncKind = 'round' | 'full' | 'spare'
 
 export type Step =
-  | { readonly do: 'change'; readonly what: string; readonly numbers: Numbers; readonly events: EventFate }
+  | Change
   | { readonly do: SyncKind; readonly trouble: Trouble | null; readonly isSearchBehind: boolean }
   | { readonly do: 'late events come' }
   | { readonly do: 'wait'; readonly seconds: number }
@@ -39,18 +50,8 @@ const ROUTES = [
   'logs',
 ].map((path) => `GET /api/v1/${path}`)
 
-const trouble: fc.Arbitrary<Trouble> = fc.oneof(
-  fc.record({
-    is: fc.constant('fails' as const),
-    route: fc.constantFrom(...ROUTES),
-    how: fc.constantFrom('error' as const, 'truncated' as const, 'forbidden' as const, 'limited' as const),
-  }),
-  fc.record({ is: fc.constant('stopped' as const), after: fc.integer({ min: 1, max: 20 }) }),
-  fc.record({ is: fc.constant('killed' as const), commit: fc.integer({ min: 1, max: 20 }) }),
-)
-
 const number = fc.nat({ max: 11 })
-const change: fc.Arbitrary<Step> = fc.record({
+const change: fc.Arbitrary<Change> = fc.record({
   do: fc.constant('change' as const),
   what: fc.constantFrom(...Object.keys(MUTATIONS)),
   numbers: fc.tuple(number, number, number),
@@ -59,6 +60,21 @@ const change: fc.Arbitrary<Step> = fc.record({
     { weight: 3, arbitrary: fc.constantFrom('late' as const, 'doubled' as const, 'lost' as const) },
   ),
 })
+const trouble: fc.Arbitrary<Trouble> = fc.oneof(
+  fc.record({
+    is: fc.constant('fails' as const),
+    route: fc.constantFrom(...ROUTES),
+    how: fc.constantFrom('error' as const, 'truncated' as const, 'forbidden' as const, 'limited' as const),
+  }),
+  fc.record({ is: fc.constant('stopped' as const), after: fc.integer({ min: 1, max: 20 }) }),
+  fc.record({ is: fc.constant('killed' as const), commit: fc.integer({ min: 1, max: 20 }) }),
+  fc.record({
+    is: fc.constant('overtaken' as const),
+    request: fc.integer({ min: 1, max: 20 }),
+    by: fc.array(change, { minLength: 1, maxLength: 3 }),
+  }),
+)
+
 const sync = (kind: SyncKind): fc.Arbitrary<Step> =>
   fc.record({
     do: fc.constant(kind),

@@ -4,7 +4,7 @@ import type { SyncResult } from '../../src/sync/progress.ts'
 import { differences, readAll } from '../harness/catch-up.ts'
 import { directClient } from '../harness/direct-client.ts'
 import { undone } from './feed.ts'
-import type { Step, SyncKind, Trouble } from './history.ts'
+import type { Change, Step, SyncKind, Trouble } from './history.ts'
 import { MUTATIONS } from './mutations.ts'
 import { liveOf, type RandomOrg, storedRows } from './random-org.ts'
 
@@ -21,15 +21,17 @@ export interface Played {
  */
 export async function play(org: RandomOrg, steps: readonly Step[]): Promise<Played> {
   await org.startOver()
-  const made: Extract<Step, { do: 'change' }>[] = []
+  const made: Change[] = []
   let skipped = 0
+  const change = (step: Change) => {
+    if (mutate(org, step)) made.push(step)
+    else skipped++
+  }
   for (const step of steps) {
-    if (step.do === 'change') {
-      if (change(org, step)) made.push(step)
-      else skipped++
-    } else if (step.do === 'wait') org.clock.advance(step.seconds * 1_000)
+    if (step.do === 'change') change(step)
+    else if (step.do === 'wait') org.clock.advance(step.seconds * 1_000)
     else if (step.do === 'late events come') org.sim.org.storeLateEvents()
-    else await sync(org, step)
+    else await sync(org, step, change)
   }
   org.sim.org.storeLateEvents()
   org.clock.advance(60_000)
@@ -42,7 +44,7 @@ export async function play(org: RandomOrg, steps: readonly Step[]): Promise<Play
   const unexplained = differences(afterRounds, truth).filter((difference) => !isUnseen(difference, made))
   expect(unexplained, 'after rounds').toEqual([])
 
-  const full = await org.sync({ client })
+  const full = await org.sync({ client, parallelParents: 32 })
   expect(full.outcome, 'the full sync').toBe('complete')
   const rows = await storedRows(org)
   expect(differences(liveOf(rows), truth), 'after the full sync').toEqual([])
@@ -50,7 +52,7 @@ export async function play(org: RandomOrg, steps: readonly Step[]): Promise<Play
   return { made: made.length, skipped }
 }
 
-function change(org: RandomOrg, { what, numbers, events }: Extract<Step, { do: 'change' }>): boolean {
+function mutate(org: RandomOrg, { what, numbers, events }: Change): boolean {
   const found = MUTATIONS[what]
   if (!found) throw new Error(`no mutation ${what}`)
   return org.sim.org.withEvents(events, () => found.make(org.sim.org, numbers))
@@ -58,8 +60,14 @@ function change(org: RandomOrg, { what, numbers, events }: Extract<Step, { do: '
 
 const CODES = { error: { status: 500 }, truncated: { truncate: 4 }, forbidden: { status: 403 } }
 
-async function sync(org: RandomOrg, { do: kind, trouble, isSearchBehind }: Extract<Step, { do: SyncKind }>) {
+async function sync(
+  org: RandomOrg,
+  { do: kind, trouble, isSearchBehind }: Extract<Step, { do: SyncKind }>,
+  change: (step: Change) => void,
+): Promise<void> {
   if (isSearchBehind) org.sim.fault('search-behind')
+  if (trouble?.is === 'overtaken')
+    org.sim.fault({ match: '*', skip: trouble.request, times: 1, onHit: () => trouble.by.forEach(change) })
   try {
     await troubled(org, kind, trouble)
   } finally {
@@ -79,7 +87,7 @@ async function troubled(org: RandomOrg, kind: SyncKind, trouble: Trouble | null)
     let told = 0
     await run({ stop: stop.signal, onProgress: () => ++told === trouble.after && stop.abort() })
   } else {
-    if (trouble)
+    if (trouble?.is === 'fails')
       org.sim.fault({
         match: trouble.route,
         ...(trouble.how === 'limited' ? { status: 429, times: 2 } : CODES[trouble.how]),
@@ -104,7 +112,7 @@ async function settle(org: RandomOrg): Promise<void> {
 }
 
 /** Whether one of these changes leaves such a difference to the next full sync. */
-function isUnseen(difference: string, made: readonly Extract<Step, { do: 'change' }>[]): boolean {
+function isUnseen(difference: string, made: readonly Change[]): boolean {
   const [stream] = difference.split(/[.:]/)
   return made.some(({ what, events }) => {
     const { unseen = [], unlogged = [] } = MUTATIONS[what] ?? {}

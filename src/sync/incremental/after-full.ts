@@ -7,7 +7,7 @@ import { saveMark } from '../../store/stream-marks.ts'
 import { readCheckpoint } from '../checkpoint.ts'
 import type { JobContext } from '../job-context.ts'
 import { markOfListing } from './mark.ts'
-import { overlapBefore } from './note-pages.ts'
+import { isRemembered, overlapBefore } from './note-pages.ts'
 
 /**
  * After a stream was read to its end: changes are listed from here on, and what was to be read again has been. In the
@@ -17,12 +17,14 @@ export async function settleStream<Client>(
   tx: Queryable,
   stream: Stream<Client>,
   step: Step,
-  { connection, connector, mode, startedAt }: JobContext<Client>,
+  { connection, connector, mode, startedAt, isSparing }: JobContext<Client>,
 ): Promise<void> {
   const { mark } = readCheckpoint(step.checkpoint)
   if (mark !== undefined)
     await saveMark(tx, { connectionId: connection.id, stream: stream.name, mark: markOfListing(mark, startedAt) })
   if (mode !== 'full' || stream.entity.appendOnly) return
+  // Of what is spared nobody can say that it was read.
+  if (isSparing && isRemembered(stream)) return
   const sideways = connector.sideways.filter(({ refetch }) => refetch?.storedAs === stream.name)
   await dropTargetsBefore(tx, {
     connectionId: connection.id,

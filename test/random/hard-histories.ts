@@ -1,0 +1,28 @@
+import type { Change, Step, Trouble } from './history.ts'
+
+/** Histories that an org and its store did not agree after, once, each as short as it can be. */
+
+const change = (what: string, numbers: Change['numbers'] = [0, 0, 0], events: Change['events'] = 'stored'): Change => ({
+  do: 'change',
+  what,
+  numbers,
+  events,
+})
+const sync = (kind: 'round' | 'full' | 'spare', trouble: Trouble | null = null): Step => ({
+  do: kind,
+  trouble,
+  isSearchBehind: false,
+})
+const fails = (path: string): Trouble => ({ is: 'fails', route: `GET /api/v1/${path}`, how: 'error' })
+const wait = (seconds: number): Step => ({ do: 'wait', seconds })
+
+export const HARD_HISTORIES: readonly { readonly name: string; readonly steps: readonly Step[] }[] = [
+  {
+    name: 'the rules and mappings of a policy that its type no longer lists go with it',
+    steps: [change('delete a policy')],
+  },
+  {
+    name: 'a sparing full sync keeps queued what it does not read',
+    steps: [change('enroll a factor'), sync('round', fails('users/{id}/factors')), wait(700), sync('spare')],
+  },
+]
