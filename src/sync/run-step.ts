@@ -222,7 +222,7 @@ class StepRun<Client> {
       connectionId: connection.id,
       at: this.#at(),
       targetsOf: (event) => connector.targetsOf(event),
-      eventsFrom: mode === 'full' ? overlapBefore(startedAt) : null,
+      eventsFrom: mode === 'full' && connection.log_cursor === null ? overlapBefore(startedAt) : null,
       follows: isSparing,
     }
   }

@@ -25,4 +25,8 @@ export const HARD_HISTORIES: readonly { readonly name: string; readonly steps: r
     name: 'a sparing full sync keeps queued what it does not read',
     steps: [change('enroll a factor'), sync('round', fails('users/{id}/factors')), wait(700), sync('spare')],
   },
+  {
+    name: 'a full sync keeps queued what an event of before it names, where it could not read that',
+    steps: [change('enroll a factor'), wait(700), sync('full', fails('users/{id}/factors'))],
+  },
 ]

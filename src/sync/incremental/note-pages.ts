@@ -14,7 +14,10 @@ export interface PageNotes {
   /** ISO time of the commit. */
   readonly at: string
   targetsOf(event: unknown): readonly Target[]
-  /** ISO time; of a log's events only those published from then on say what has to be read again. Null: all of them. */
+  /**
+   * ISO time; of a log's events only those published from then on say what has to be read again. Null: all of them, which
+   * is so wherever something was stored before, since nothing else may come to read what they name.
+   */
   readonly eventsFrom: string | null
   /** Whether what follows from a changed record is to be read again; a sync that reads everything reads that anyway. */
   readonly follows: boolean
@@ -86,8 +89,9 @@ async function noteEvents<Client>(
 ): Promise<void> {
   await noteLogPoll(tx, connectionId, { at, hasEvents: events.length > 0 })
   const telling = events
-    .filter(({ row }) => eventsFrom === null || publishedAt(row) >= Date.parse(eventsFrom))
-    .map(({ row, raw }) => ({ id: entity.idOf(connectionId, row.vendor_id), targets: targetsOf(raw) }))
+    .map(({ row, raw }) => ({ id: entity.idOf(connectionId, row.vendor_id), changedAt: publishedAt(row, at), raw }))
+    .filter(({ changedAt }) => eventsFrom === null || Date.parse(changedAt) >= Date.parse(eventsFrom))
+    .map(({ raw, ...event }) => ({ ...event, targets: targetsOf(raw) }))
     .filter(({ targets }) => targets.length > 0)
   const ids = telling.map(({ id }) => id)
   const known = await liveIds(tx, entity, ids)
@@ -95,12 +99,12 @@ async function noteEvents<Client>(
   await enqueueTargets(
     tx,
     { connectionId, at },
-    fresh.flatMap(({ targets }) => targets),
+    fresh.flatMap(({ targets, changedAt }) => targets.map((target) => ({ ...target, changedAt }))),
   )
 }
 
-/** Milliseconds; without a time it may have been published just now. */
-function publishedAt(row: object): number {
+/** ISO time; without one of its own it may have been published just now. */
+function publishedAt(row: object, now: string): string {
   const time = 'published_at' in row ? Date.parse(String(row.published_at)) : Number.NaN
-  return Number.isNaN(time) ? Number.POSITIVE_INFINITY : time
+  return Number.isNaN(time) ? now : new Date(time).toISOString()
 }
