@@ -68,19 +68,19 @@ export class RoundWrites<Client> {
 
   /**
    * Marks what a complete, clean listing did not show, unless that is more than may go unasked. `parent` null: the
-   * listing was of the whole stream.
+   * listing was of the whole stream. `isEmpty`: it listed nothing at all.
    */
   async markUnshown(
     round: RoundTx,
     stream: Stream<Client>,
     parent: { readonly column: string; readonly id: string } | null,
     shown: ReadonlySet<string>,
+    isEmpty = shown.size === 0,
   ): Promise<void> {
     const rows = { connectionId: this.#job.connection.id, stream: stream.name, parent }
     const live = await listLiveIds(round.tx, stream.entity, rows)
-    const isNone = parent === null && shown.size === 0
     const gone = live.filter(({ id }) => !shown.has(id))
-    await this.#markGone(round, stream, gone, isNone ? 1 : this.#job.settings.deleteAtLeast)
+    await this.#markGone(round, stream, gone, parent === null && isEmpty ? 1 : this.#job.settings.deleteAtLeast)
   }
 
   async markRecordGone(round: RoundTx, stream: Stream<Client>, key: string): Promise<void> {
