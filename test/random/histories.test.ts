@@ -1,3 +1,4 @@
+import { writeSync } from 'node:fs'
 import fc from 'fast-check'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { mutators } from '../harness/mutators.ts'
@@ -15,6 +16,9 @@ const SEED = Number(process.env.RANDOM_SEED ?? 20_260_105)
 const PATH = process.env.RANDOM_PATH ?? ''
 /** Histories between two lines of progress. */
 const LINE = 100
+
+/** At once, while the test still runs. */
+const tell = (counts: object) => writeSync(process.stderr.fd, `${JSON.stringify(counts)}\n`)
 
 let org: RandomOrg
 beforeAll(async () => {
@@ -38,7 +42,7 @@ it(`whatever happens to an org, rounds and a full sync end with what it is: ${HI
       counts.histories++
       counts.made += made
       counts.skipped += skipped
-      if (process.env.RANDOM_PROGRESS && counts.histories % LINE === 0) console.log(JSON.stringify(counts))
+      if (process.env.RANDOM_PROGRESS && counts.histories % LINE === 0) tell(counts)
     }),
     { numRuns: HISTORIES, seed: SEED, ...(PATH && { path: PATH }) },
   )
