@@ -110,13 +110,13 @@ export async function ageTargets(
   return rows.length
 }
 
-/** Takes out what changed in these streams before a time, or was asked for: a full sync has read all of it since. */
+/** Takes out what changed in these streams until a time, or was asked for: a full sync has read all of it since. */
 export async function dropTargetsBefore(
   tx: Queryable,
   { connectionId, streams, before }: { connectionId: string; streams: readonly string[]; before: string },
 ): Promise<void> {
   await tx.query(
-    'delete from refetch_queue where connection_id = $1 and stream = any($2::text[]) and requested_at < $3',
+    'delete from refetch_queue where connection_id = $1 and stream = any($2::text[]) and requested_at <= $3',
     [connectionId, streams, before],
   )
 }

@@ -29,4 +29,8 @@ export const HARD_HISTORIES: readonly { readonly name: string; readonly steps: r
     name: 'a full sync keeps queued what an event of before it names, where it could not read that',
     steps: [change('enroll a factor'), wait(700), sync('full', fails('users/{id}/factors'))],
   },
+  {
+    name: 'a full sync keeps queued what follows from a changed user, where it could not read that',
+    steps: [change('change a status', [2, 2, 0]), sync('full', fails('groups/{id}/users'))],
+  },
 ]

@@ -44,7 +44,11 @@ export class RoundWrites<Client> {
     const context = { connectionId: connection.id, jobId, stream: storedAs.name, at }
     const { records, rejected } = normalizePage(reader, connection.id, parent, items)
     const kept = await withinScope(tx, storedAs.entity, records, settings.scope)
-    await enqueueTargets(tx, context, await followsOf(tx, storedAs, kept, connection.id))
+    await enqueueTargets(
+      tx,
+      context,
+      await followsOf(tx, storedAs, kept, { connectionId: connection.id, changedBy: at }),
+    )
     const counts = await upsert(tx, storedAs.entity, kept, context)
     if (isFirstOfParent || rejected.length > 0)
       await forgetRejected(tx, {
