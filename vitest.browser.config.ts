@@ -14,6 +14,6 @@ export default defineConfig({
     maxWorkers: 2,
     testTimeout: 60_000,
     hookTimeout: 120_000,
-    globalSetup: ['test/harness/postgres.ts', 'test/browser/pages.ts'],
+    globalSetup: ['test/harness/postgres.ts', 'test/harness/built.ts', 'test/browser/pages.ts'],
   },
 })

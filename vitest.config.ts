@@ -15,6 +15,10 @@ export default defineConfig({
     maxWorkers: 2,
     testTimeout: 30_000,
     hookTimeout: 60_000,
-    globalSetup: ['test/harness/postgres.ts', ...(hasBrowser ? ['test/browser/pages.ts'] : [])],
+    globalSetup: [
+      'test/harness/postgres.ts',
+      'test/harness/built.ts',
+      ...(hasBrowser ? ['test/browser/pages.ts'] : []),
+    ],
   },
 })

@@ -51,6 +51,7 @@ async function serve(): Promise<ApiAnswer> {
     rateLimit: 0,
     metricsToken: null,
     egressAddresses: [],
+    planSync: nobodyIsAsked,
     vendors: { findOrg: nobodyIsAsked, check: nobodyIsAsked, estimate: nobodyIsAsked },
     webhooks: { faultOf: () => null, test: nobodyIsAsked },
   })

@@ -104,6 +104,12 @@ function report(sim: Sim, { result, wallMs, rollcallMb, serverMb }: Measured): v
     })),
   )
   console.log(`requests ${sim.counts.total}`)
+  if (result?.plan) {
+    const { requests, seconds, buckets } = result.plan
+    console.table(Object.entries(buckets).map(([bucket, { requests: planned, spent }]) => ({ bucket, planned, spent })))
+    const off = (100 * (result.estimate_error ?? 0)).toFixed(1)
+    console.log(`planned ${requests} in ${seconds?.toFixed(1)} s, spent ${result.requests}: ${off} % off`)
+  }
   console.log(`429 answers ${sim.counts.rateLimited}, of the concurrency limit ${sim.counts.concurrencyLimited}`)
   console.log(`most requests in flight ${sim.counts.maxInFlight}`)
   console.log(`peak memory: rollcall ${rollcallMb.toFixed(0)} MB, embedded server ${serverMb.toFixed(0)} MB`)

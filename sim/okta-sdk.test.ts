@@ -1,3 +1,5 @@
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { Client, type Collection } from '@okta/okta-sdk-nodejs'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type Expected, type Sim, startSim } from './index.ts'
@@ -87,6 +89,39 @@ describe("Okta's Node SDK against the simulated org", () => {
       rules: expected.policy_rules,
       mappings: expected.policy_mappings,
     })
+  })
+
+  test('registers an event hook, has it verified, changes it and deletes it', async () => {
+    const receiver = createServer((request, response) =>
+      response.end(JSON.stringify({ verification: request.headers['x-okta-verification-challenge'] })),
+    )
+    await new Promise<void>((resolve) => receiver.listen(0, '127.0.0.1', resolve))
+    const uri = `http://127.0.0.1:${(receiver.address() as AddressInfo).port}/hook`
+    const eventHook = {
+      name: 'Rollcall',
+      events: { type: 'EVENT_TYPE', items: ['user.lifecycle.create'] },
+      channel: {
+        type: 'HTTP',
+        version: '1.0.0',
+        config: { uri, authScheme: { type: 'HEADER', key: 'Authorization', value: 'x' } },
+      },
+    } as const
+    const api = client.eventHookApi
+    const made = await api.createEventHook({ eventHook: eventHook as never })
+    const eventHookId = String(made.id)
+    expect(made).toMatchObject({ status: 'ACTIVE', verificationStatus: 'UNVERIFIED' })
+    expect(await api.verifyEventHook({ eventHookId })).toMatchObject({ verificationStatus: 'VERIFIED' })
+    receiver.close()
+    receiver.closeAllConnections()
+    expect((await all(api.listEventHooks())).map(({ id }) => id)).toEqual([eventHookId])
+    const moved = { ...eventHook, channel: { ...eventHook.channel, config: { uri: `${uri}/moved` } } }
+    await api.replaceEventHook({ eventHookId, eventHook: moved as never })
+    expect(await api.getEventHook({ eventHookId })).toMatchObject({ verificationStatus: 'UNVERIFIED' })
+    await expect(api.verifyEventHook({ eventHookId })).rejects.toMatchObject({ status: 400, errorCode: 'E0000001' })
+    await expect(api.deleteEventHook({ eventHookId })).rejects.toMatchObject({ status: 400 })
+    expect(await api.deactivateEventHook({ eventHookId })).toMatchObject({ status: 'INACTIVE' })
+    await api.deleteEventHook({ eventHookId })
+    expect(await all(api.listEventHooks())).toEqual([])
   })
 
   test('reads the System Log of a week to its end', async () => {

@@ -78,7 +78,10 @@ export async function startSim(options: SimOptions = {}): Promise<Sim> {
       server.faults.length = 0
     },
     consume: (bucket, n) => limits.consume(bucket, n),
-    close: () => server.close(),
+    close: () => {
+      org.hookSender.close()
+      return server.close()
+    },
   }
 }
 

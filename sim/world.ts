@@ -35,6 +35,7 @@ export interface Ids {
   resourceSet: IdMaker
   groupRule: IdMaker
   token: IdMaker
+  eventHook: IdMaker
 }
 
 export function makeIds(seed: number): Ids {
@@ -57,6 +58,7 @@ export function makeIds(seed: number): Ids {
     resourceSet: maker('iam', 115),
     groupRule: maker('0pr', 116),
     token: maker('00T', 117),
+    eventHook: maker('who', 118),
   }
 }
 

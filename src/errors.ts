@@ -133,6 +133,20 @@ export const ERRORS = {
     'caller',
     'Delete an endpoint that nobody needs, or let one receive more.',
   ),
+  event_hook_not_found: entry(404, 'stop', 'caller', 'Create the event hook of the connection first.'),
+  event_hook_exists: entry(
+    409,
+    'stop',
+    'caller',
+    'Rotate its secret to get one that works, or delete the event hook first.',
+  ),
+  event_hook_refused: entry(
+    401,
+    'stop',
+    'admin',
+    'Enter address and secret of the event hook in Okta exactly as they were given.',
+  ),
+  event_hook_busy: entry(503, 'stop', 'us', 'Nothing: Okta sends the events once more, and the log tells them anyway.'),
   api_key_not_found: entry(404, 'stop', 'caller', 'List the keys that there are.'),
   route_not_found: entry(404, 'stop', 'caller', 'See /docs for what there is.'),
 

@@ -148,7 +148,7 @@ connections
   identifier                     text
   options                        jsonb
   state                          text not null default 'PENDING'::text
-  refresh_interval_secs          integer not null default 14400
+  refresh_interval_secs          integer not null default 300
   timeout_secs                   integer not null default 600
   next_sync_at                   timestamp with time zone
   deleted_at                     timestamp with time zone
@@ -170,6 +170,9 @@ connections
   refusal_code                   text
   refused_since                  timestamp with time zone
   active_since                   timestamp with time zone
+  reread_days                    integer not null default 7
+  CHECK (((reread_days >= 1) AND (reread_days <= 90)))
+  CHECK ((full_interval_secs <= 2592000))
   CHECK ((full_interval_secs >= 60))
   CHECK ((refresh_interval_secs >= 60))
   CHECK ((state = ANY (ARRAY['PENDING'::text, 'ACTIVE'::text, 'PAUSED'::text, 'DELETED'::text])))
@@ -186,6 +189,41 @@ environments
   created_at                     timestamp with time zone not null default now()
   PRIMARY KEY (id)
   UNIQUE (name)
+
+event_hook_events
+  connection_id                  uuid not null
+  event_id                       text not null
+  targets                        jsonb not null
+  received_at                    timestamp with time zone not null default now()
+  FOREIGN KEY (connection_id) REFERENCES connections(id) ON DELETE CASCADE
+  PRIMARY KEY (connection_id, event_id)
+  CREATE INDEX event_hook_events_received_at_idx ON event_hook_events USING btree (received_at)
+
+event_hooks
+  id                             uuid not null
+  connection_id                  uuid not null
+  secret_digest                  bytea not null
+  previous_digest                bytea
+  previous_until                 timestamp with time zone
+  rotated_at                     timestamp with time zone
+  event_types                    text[] not null
+  verified_at                    timestamp with time zone
+  last_delivery_at               timestamp with time zone
+  deliveries                     bigint not null default 0
+  events                         bigint not null default 0
+  odd                            bigint not null default 0
+  dropped                        bigint not null default 0
+  rejected                       bigint not null default 0
+  last_rejected_at               timestamp with time zone
+  wanted_at                      timestamp with time zone
+  round_at                       timestamp with time zone
+  targets_named                  double precision not null default 0
+  counted_at                     timestamp with time zone not null default now()
+  created_at                     timestamp with time zone not null default now()
+  FOREIGN KEY (connection_id) REFERENCES connections(id) ON DELETE CASCADE
+  PRIMARY KEY (id)
+  UNIQUE (connection_id)
+  CREATE INDEX event_hooks_wanted_at_idx ON event_hooks USING btree (wanted_at) WHERE (wanted_at IS NOT NULL)
 
 factors
   id                             uuid not null
@@ -566,6 +604,7 @@ sync_jobs
   last_error_code                text
   last_error_message             text
   last_error_at                  timestamp with time zone
+  plan                           jsonb
   CHECK ((mode = ANY (ARRAY['full'::text, 'incremental'::text])))
   CHECK ((outcome = ANY (ARRAY['complete'::text, 'partial'::text, 'failed'::text])))
   CHECK ((state = ANY (ARRAY['queued'::text, 'running'::text, 'interrupted'::text, 'ended'::text])))
@@ -603,6 +642,7 @@ sync_steps
   seconds                        double precision not null default 0
   started_at                     timestamp with time zone
   ended_at                       timestamp with time zone
+  buckets                        jsonb not null default '{}'::jsonb
   CHECK ((outcome = ANY (ARRAY['complete'::text, 'not_permitted'::text, 'not_available'::text, 'partial'::text, 'failed'::text])))
   CHECK ((state = ANY (ARRAY['waiting'::text, 'running'::text, 'ended'::text])))
   FOREIGN KEY (job_id) REFERENCES sync_jobs(id) ON DELETE CASCADE

@@ -6,6 +6,8 @@ import {
   SYSTEM,
   target,
 } from '../generate/log-events.ts'
+import { EventHookSender } from '../http/event-hook-sender.ts'
+import { EventHooks } from '../state/event-hooks.ts'
 import { makeState, type OrgState } from '../state/state.ts'
 import type { World } from '../world.ts'
 
@@ -19,6 +21,8 @@ export type EventFate = 'stored' | 'late' | 'doubled' | 'lost'
 /** What every change needs: the state, the time, and a way into the System Log. */
 export class LoggedState {
   readonly world: World
+  readonly eventHooks: EventHooks
+  readonly hookSender: EventHookSender
   readonly #now: () => number
   #state: OrgState
   #fate: EventFate = 'stored'
@@ -28,6 +32,18 @@ export class LoggedState {
     this.world = world
     this.#state = makeState(world)
     this.#now = now
+    this.eventHooks = new EventHooks(world.ids.eventHook, now)
+    this.hookSender = new EventHookSender({
+      seed: world.seed,
+      now,
+      onFailed: ({ id, name }) =>
+        this.logEvent({
+          eventType: 'event_hook.delivery',
+          severity: 'WARN',
+          target: [target('EventHook', id, name)],
+          outcome: { result: 'FAILURE', reason: 'The endpoint did not take the delivery' },
+        }),
+    })
   }
 
   get state(): OrgState {
@@ -46,13 +62,17 @@ export class LoggedState {
     return this.#now()
   }
 
-  /** Stores an event now. A `publishedAt` (ms) in the past makes it one that was stored late. */
+  /**
+   * Stores an event now, and tells the hooks that want it. A `publishedAt` (ms) in the past makes it one that was stored
+   * late.
+   */
   logEvent(input: Omit<LogEventInput, 'publishedAt'> & { publishedAt?: number }): LogEvent {
     const event = { publishedAt: this.now(), ...input }
     if (this.#fate === 'late') this.#late.push(event)
     if (this.#fate === 'late' || this.#fate === 'lost') return makeLogEvent(this.world, this.state.log.count, event)
     const stored = this.state.log.append(event)
     if (this.#fate === 'doubled') this.state.log.repeat(stored)
+    for (const hook of this.eventHooks.toldOf(stored.eventType)) this.hookSender.tell(hook, stored)
     return stored
   }
 

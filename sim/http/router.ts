@@ -13,7 +13,7 @@ export interface Route {
   template: string
   /** What the token needs; `any`: a valid token; `none`: nobody has to sign in. */
   permission: Permission | 'any' | 'none'
-  handle(call: SimCall, context: RouteContext): Answer
+  handle(call: SimCall, context: RouteContext): Answer | Promise<Answer>
 }
 
 /** Finds the route of a path. A fixed segment wins over a placeholder. */

@@ -78,7 +78,7 @@ export class SimServer {
     const inFlight = this.#inFlightAll
     call.inFlight = inFlight
     try {
-      const out = this.#answer(call, found)
+      const out = await this.#answer(call, found)
       const { authorization: _secret, ...headers } = call.headers
       const status = out === 'never' || out.trouble.reset === 'before-headers' ? 0 : out.status
       const { at, method, path, route, bucket } = call
@@ -115,7 +115,7 @@ export class SimServer {
     }
   }
 
-  #answer(call: SimCall, found: ReturnType<Router['find']>): Outgoing | 'never' {
+  async #answer(call: SimCall, found: ReturnType<Router['find']>): Promise<Outgoing | 'never'> {
     const isOpen = found?.route?.permission === 'none'
     const limited = this.#limit(call, isOpen)
     if (limited.refusal) return this.#outgoing(call, limited.refusal, limited.rate, this.#meet(call, isHeadersOnly))
@@ -123,7 +123,7 @@ export class SimServer {
     for (const fault of faults) fault.onHit?.(call, this.#context)
     if (faults.some((fault) => fault.never)) return 'never'
     const instead = faults.map((fault) => overriding(fault)).find((answer) => answer !== undefined)
-    const answer = instead ?? this.#route(call, found, isOpen)
+    const answer = instead ?? (await this.#route(call, found, isOpen))
     return this.#outgoing(call, answer, limited.rate, faults)
   }
 
@@ -147,13 +147,13 @@ export class SimServer {
     return { refusal, rate: headers }
   }
 
-  #route(call: SimCall, found: ReturnType<Router['find']>, isOpen: boolean): Answer {
+  async #route(call: SimCall, found: ReturnType<Router['find']>, isOpen: boolean): Promise<Answer> {
     try {
       if (!call.token && !isOpen) throw new OktaError('E0000011')
       if (!found) throw new OktaError('E0000008')
       if (!found.route) throw new OktaError('E0000022')
       if (!isAllowed(found.route, call)) throw new OktaError('E0000006')
-      return found.route.handle(call, this.#parts)
+      return await found.route.handle(call, this.#parts)
     } catch (error) {
       if (error instanceof OktaError) return error.answer()
       throw error

@@ -16,16 +16,23 @@ export const PERMISSIONS = [
   'okta.principalRateLimits.read',
   'okta.userTypes.read',
   'okta.schemas.read',
+  'okta.eventHooks.read',
+  'okta.eventHooks.manage',
 ] as const
 
 export type Permission = (typeof PERMISSIONS)[number]
 
-/** A Read-Only Administrator sees no admin roles, no tokens, no rate-limit shares and no profile schemas. */
+/** A Read-Only Administrator sees no admin roles, no tokens, no rate-limit shares, no profile schemas and no event hooks. */
 const READ_ONLY = PERMISSIONS.filter(
   (permission) =>
-    !['okta.roles.read', 'okta.apiTokens.read', 'okta.principalRateLimits.read', 'okta.schemas.read'].includes(
-      permission,
-    ),
+    ![
+      'okta.roles.read',
+      'okta.apiTokens.read',
+      'okta.principalRateLimits.read',
+      'okta.schemas.read',
+      'okta.eventHooks.read',
+      'okta.eventHooks.manage',
+    ].includes(permission),
 )
 
 export interface Token {

@@ -1,5 +1,6 @@
 import type { Route } from '../http/router.ts'
 import { APP_ROUTES } from './apps.ts'
+import { EVENT_HOOK_ROUTES } from './event-hooks.ts'
 import { GROUP_ROUTES } from './groups.ts'
 import { IAM_ROUTES } from './iam.ts'
 import { LOG_ROUTES } from './logs.ts'
@@ -20,5 +21,6 @@ export const ROUTES: Route[] = [
   ...LOG_ROUTES,
   ...ORG_ROUTES,
   ...SCHEMA_ROUTES,
+  ...EVENT_HOOK_ROUTES,
   ...OAUTH_ROUTES,
 ]

@@ -75,7 +75,7 @@ function serve(app: FastifyInstance, endpoint: Endpoint, services: ApiServices, 
 }
 
 function fail(services: ApiServices, thrown: unknown, request: FastifyRequest, reply: FastifyReply): void {
-  const { error, body } = failureOf(known(thrown), request.id)
+  const { error, body } = failureOf(known(thrown, request.routeOptions.bodyLimit ?? BODY_LIMIT), request.id)
   if (error.status >= 500) {
     const { method, routeOptions } = request
     const fields = { request_id: request.id, method, route: routeOptions.url ?? null, code: error.code }
@@ -95,11 +95,11 @@ function reasonOf({ cause }: AppError): string | undefined {
 }
 
 /** Fastify's own refusals as ours. https://fastify.dev/docs/latest/Reference/Errors/ */
-function known(thrown: unknown): unknown {
+function known(thrown: unknown, bodyLimit: number): unknown {
   if (thrown instanceof AppError || !(thrown instanceof Error) || !('code' in thrown)) return thrown
   switch (thrown.code) {
     case 'FST_ERR_CTP_BODY_TOO_LARGE':
-      return new AppError('body_too_large', `A body may have at most ${BODY_LIMIT / 1024} KiB.`)
+      return new AppError('body_too_large', `A body may have at most ${bodyLimit / 1024} KiB.`)
     case 'FST_ERR_CTP_INVALID_MEDIA_TYPE':
       return new AppError('media_type_unsupported', 'A body must be application/json.')
     case 'FST_ERR_CTP_INVALID_CONTENT_LENGTH':

@@ -14,7 +14,8 @@ export const label = (description: string) =>
     .optional()
     .describe(description)
 
-export const seconds = (description: string, range: { readonly from: number; readonly to: number }) =>
+/** A whole number, such as seconds or days. */
+export const amount = (description: string, range: { readonly from: number; readonly to: number }) =>
   z.int().min(range.from).max(range.to).nullable().optional().describe(description)
 
 /** A JSON object of any shape. */

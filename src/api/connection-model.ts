@@ -29,7 +29,7 @@ const HealthWarning = z
     code: z
       .enum(WARNING_CODES)
       .describe(
-        'What it is about, to branch on. `token_idle`: Okta ends tokens that nothing uses. `token_owner_at_risk`: the user who made it may lose it. `permission_lost`: what could be read is refused. `sync_overdue`: no sync has come to its end for three intervals. `schedule_slowed`: syncs come less often because they are refused. `log_silent`: no events, without an error.',
+        'What it is about, to branch on. `token_idle`: Okta ends tokens that nothing uses. `token_owner_at_risk`: the user who made it may lose it. `permission_lost`: what could be read is refused. `sync_overdue`: no sync has come to its end for three intervals and an hour. `schedule_slowed`: syncs come less often because they are refused. `log_silent`: no events, without an error. `event_hook_silent`: the log tells events that were not pushed.',
       ),
     is_urgent: z.boolean().describe('Whether it breaks within days, or has begun to.'),
     message: z.string().describe('What is so, in words.'),
@@ -80,7 +80,11 @@ const shape = {
   id: z.uuid().describe('Its id: what `X-CONNECTION-ID` takes.'),
   vendor: z.string().describe('What is connected, such as `OKTA_IDP`.'),
   is_active: z.boolean().describe('Whether it is synced on schedule.'),
-  refresh_interval_secs: z.int().describe('Seconds from the start of one scheduled sync to the next.'),
+  refresh_interval_secs: z
+    .int()
+    .describe(
+      'Seconds from the start of one scheduled sync to the next: an incremental one, unless a full one is due. 300 unless set.',
+    ),
   timeout_secs: z.int().describe('Seconds of silence after which a sync is taken to hang.'),
   organization_id: z.uuid().describe('The organization that owns it.'),
   state: z
@@ -118,6 +122,20 @@ const shape = {
     .describe('The stored token; null where none is. Never the token itself.'),
   next_sync_at: z.iso.datetime().nullable().describe('When it is synced next; null while it is not.'),
   last_job: JobSummary.nullable().describe('Its last sync; null before the first.'),
+  full_interval_secs: z.int().describe('Seconds from the end of one full sync to the next. 86400 unless set.'),
+  reread_days: z
+    .int()
+    .describe(
+      'Days within which what no event tells about (factors, memberships of groups that have not moved) is read again. 7 unless set.',
+    ),
+  next_full_at: z.iso
+    .datetime()
+    .nullable()
+    .describe('When the next scheduled sync is a full one; null: the next one is, since there was none to build on.'),
+  log_polled_at: z.iso
+    .datetime()
+    .nullable()
+    .describe('When the System Log last answered, with events or without; null: not between full syncs.'),
   held_deletes: z.int().describe('Records that are no longer listed and are kept until somebody confirms.'),
 }
 
@@ -146,6 +164,10 @@ export async function connectionAnswers(
       vendor: connection.vendor,
       is_active: connection.state === 'ACTIVE',
       refresh_interval_secs: connection.refresh_interval_secs,
+      full_interval_secs: connection.full_interval_secs,
+      reread_days: connection.reread_days,
+      next_full_at: connection.full_sync_at && connection.next_full_at,
+      log_polled_at: connection.log_polled_at,
       timeout_secs: connection.timeout_secs,
       organization_id: connection.organization_id,
       state: connection.state,

@@ -2,6 +2,7 @@ import { isoNow } from '../clock.ts'
 import { AppError } from '../errors.ts'
 import type { JsonObject } from '../model/fields.ts'
 import {
+  CONNECTION_SETTINGS,
   createConnection,
   type Deleted,
   deleteConnections,
@@ -73,6 +74,8 @@ interface UpdateBody {
   readonly identifier?: string | null | undefined
   readonly state?: ConnectionState | null | undefined
   readonly refresh_interval_secs?: number | null | undefined
+  readonly full_interval_secs?: number | null | undefined
+  readonly reread_days?: number | null | undefined
   readonly timeout_secs?: number | null | undefined
 }
 
@@ -98,6 +101,8 @@ export async function update(call: WriteCall, connectionId: string, given: Updat
       identifier: identifierOf(body, before),
       origin: credentials?.origin ?? before.origin,
       refresh_interval_secs: body.refresh_interval_secs ?? before.refresh_interval_secs,
+      full_interval_secs: body.full_interval_secs ?? before.full_interval_secs,
+      reread_days: body.reread_days ?? before.reread_days,
       timeout_secs: body.timeout_secs ?? before.timeout_secs,
     })
     if (credentials) {
@@ -122,10 +127,8 @@ export async function update(call: WriteCall, connectionId: string, given: Updat
 const identifierOf = ({ identifier }: UpdateBody, before: Connection): string | null =>
   (identifier ?? before.identifier) || null
 
-const CHANGEABLE = ['state', 'identifier', 'origin', 'refresh_interval_secs', 'timeout_secs'] as const
-
 const changedFields = (before: Connection, after: Connection): string[] =>
-  CHANGEABLE.filter((field) => before[field] !== after[field])
+  CONNECTION_SETTINGS.filter((field) => before[field] !== after[field])
 
 /** Deletes a connection: its credentials are gone, its sync ends, what was read is kept. */
 export async function remove(call: WriteCall, connectionId: string): Promise<Connection> {

@@ -101,6 +101,7 @@ export const TAGS = {
   jobs: 'Syncs: what ran, what runs, and how far it is.',
   onramp: 'Invite tokens, with which a customer connects without an API key.',
   webhooks: 'Who is told what happens, as soon as it does.',
+  event_hooks: 'Changes that the identity provider pushes, so that they are read within seconds.',
   connectors: 'What can be connected.',
   audit: 'Who did what.',
 } as const

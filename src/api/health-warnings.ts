@@ -13,6 +13,7 @@ export const WARNING_CODES = [
   'schedule_slowed',
   'sync_overdue',
   'log_silent',
+  'event_hook_silent',
 ] as const
 export type WarningCode = (typeof WARNING_CODES)[number]
 
@@ -41,8 +42,8 @@ const HOUR_MS = 3_600_000
 const IDLE_DAYS = 20
 const URGENT_IDLE_DAYS = 27
 const DEAD_IDLE_DAYS = 30
-/** Intervals without a sync that came to its end. */
-const OVERDUE_INTERVALS = 3
+/** Without a sync that came to its end: so many intervals, and never less than the seconds. */
+const OVERDUE = { intervals: 3, leastSecs: 3_600 }
 /** Hours without a log event that are too many where it is not known what is usual. */
 const SILENT_HOURS = 24
 /** However regular a log is, so many hours are never too many, and so many always are. */
@@ -66,6 +67,7 @@ const FIND: Readonly<Record<WarningCode, (known: Known) => Found>> = {
   schedule_slowed: ({ facts }) => slowedSchedule(facts),
   sync_overdue: overdueSync,
   log_silent: ({ facts, lastReads }) => silentLog(facts, lastReads),
+  event_hook_silent: ({ facts }) => silentHook(facts),
 }
 
 /** What endangers a token of this owner, by Okta's word for the status. */
@@ -144,7 +146,8 @@ function overdueSync(known: Known): Found {
   // A sync that runs is on its way, and one that is refused again and again is told of by itself.
   if (state !== 'ACTIVE' || isSyncing || refusals >= REFUSALS_BEFORE_SLOWING) return null
   const since = last([synced, active]) ?? active
-  if (ageMs(facts, since) < OVERDUE_INTERVALS * facts.refresh_interval_secs * 1000) return null
+  const most = Math.max(OVERDUE.intervals * facts.refresh_interval_secs, OVERDUE.leastSecs)
+  if (ageMs(facts, since) < most * 1000) return null
   const stopped = whatStopped({ ...known, warnings: facts })
   return about({
     is_urgent: false,
@@ -174,6 +177,24 @@ function silentLog(facts: WarningFacts, reads: readonly LastRead[]): Found {
       'Nothing, if the org was that quiet. Otherwise compare with Reports > System Log in the Okta admin console.',
     since,
     checked_at: polledAt,
+  })
+}
+
+function silentHook({
+  state,
+  hook_verified_at: verified,
+  hook_told_at: told,
+  hook_missed_at: missed,
+}: WarningFacts): Found {
+  const since = last([verified, told])
+  if (state !== 'ACTIVE' || since === null || missed === null) return null
+  return about({
+    is_urgent: false,
+    message: `The event hook is silent since ${momentWords(since)}, though the log told an event of ${momentWords(missed)}. Polling goes on: changes are read, but later.`,
+    remedy:
+      'Look under Workflow > Event Hooks in the Okta admin console: the hook should be active, verified, and subscribed to every type of event that it was given. Okta logs deliveries that failed as event_hook.delivery.',
+    since,
+    checked_at: missed,
   })
 }
 

@@ -1,7 +1,9 @@
 import { z } from 'zod'
 import type { PastJob, PastStep } from '../store/job-history.ts'
+import { estimateError } from '../store/job-plan.ts'
 import { JOB_MODES, JOB_TRIGGERS, STEP_OUTCOMES } from '../store/jobs.ts'
 import { type Progress, readProgress } from './job-progress.ts'
+import { JobPlanModel, jobPlanAnswer } from './plan-model.ts'
 import { remedyFor } from './remedy.ts'
 import { DATA_EXPORT_TYPES, type KnownResource } from './resources.ts'
 
@@ -86,6 +88,13 @@ export const JobModel = z
     seconds: z.number().describe('Seconds worked, over every worker that had it.'),
     eta_seconds: z.number().nullable().describe('Seconds left, as far as that can be told; null where it cannot.'),
     buckets: z.array(Bucket).describe("Okta's rate limits as the running job knows them."),
+    plan: JobPlanModel.nullable().describe('What it was expected to take; null where nothing was known beforehand.'),
+    estimate_error: z
+      .number()
+      .nullable()
+      .describe(
+        'How far off the plan was, as a part of the requests made: above 0 where they were more. Null until it has come to its end.',
+      ),
   })
   .meta({ id: 'Job', description: 'One sync of one connection.' })
 
@@ -138,6 +147,8 @@ export function jobAnswer(
     rate_limited: sum('rate_limited'),
     seconds: job.seconds,
     eta_seconds: progress.etaMs === null ? null : Math.round(progress.etaMs / 1000),
+    plan: job.plan && jobPlanAnswer(job.plan, steps),
+    estimate_error: job.state === 'ended' && job.error_code === null ? estimateError(job.plan, sum('requests')) : null,
     buckets: progress.buckets.map((bucket) => ({
       bucket: bucket.bucket,
       limit: bucket.limit,

@@ -1,5 +1,6 @@
 import type { FastifyInstance } from 'fastify'
 import { serveDocs } from './docs.ts'
+import { receiveEventHooks } from './event-hook-receiver.ts'
 import { serveMetrics } from './metrics.ts'
 import { servePages } from './pages.ts'
 import { serveProbes } from './probes.ts'
@@ -17,6 +18,7 @@ export async function install(app: FastifyInstance, services: ApiServices): Prom
   serveProbes(app, services)
   serveMetrics(app, services)
   serveLogos(app, services)
+  await receiveEventHooks(app, services)
   serveDocs(app, services)
   await servePages(app, services)
 }

@@ -5,6 +5,7 @@ import { AppError } from '../errors.ts'
 import { looksLikeApiKey } from '../store/api-keys.ts'
 import { looksLikeSession } from '../store/sessions.ts'
 import { headerOf } from './auth.ts'
+import { EVENT_HOOK_ROUTE, hookSecretOf } from './event-hook-receiver.ts'
 import { HEADERS } from './run.ts'
 import type { ApiServices } from './services.ts'
 import { sessionSecretOf } from './session-cookie.ts'
@@ -17,18 +18,20 @@ const REMEMBERED = 10_000
 const PROBES = new Set(['/healthz', '/readyz', '/metrics'])
 
 /**
- * Limits requests a minute, by key or session, or by address where neither is shown; counted in this process. A made-up key counts as
- * a caller of its own, but is refused before anything is done for it. The limiter keeps its own time.
+ * Limits requests a minute, by key, session or secret of an event hook, or by address where none is shown; counted in
+ * this process. A made-up key counts as a caller of its own, but is refused before anything is done for it. The limiter
+ * keeps its own time.
  */
-export async function limitRequests(app: FastifyInstance, { rateLimit: perMinute }: ApiServices): Promise<void> {
+export async function limitRequests(app: FastifyInstance, services: ApiServices): Promise<void> {
+  const { rateLimit: perMinute } = services
   if (perMinute === 0) return
   await app.register(rateLimit, {
     global: true,
     timeWindow: 60_000,
     cache: REMEMBERED,
-    max: (request) => (keyOf(request) === null ? Math.min(perMinute, WITHOUT_KEY) : perMinute),
+    max: (request) => (keyOf(request, services) === null ? Math.min(perMinute, WITHOUT_KEY) : perMinute),
     keyGenerator: (request) => {
-      const key = keyOf(request)
+      const key = keyOf(request, services)
       return key === null ? `address ${request.ip}` : createHash('sha256').update(key).digest('base64')
     },
     allowList: (request) => PROBES.has(request.routeOptions.url ?? ''),
@@ -38,7 +41,8 @@ export async function limitRequests(app: FastifyInstance, { rateLimit: perMinute
   })
 }
 
-const keyOf = (request: FastifyRequest): string | null => {
+const keyOf = (request: FastifyRequest, services: ApiServices): string | null => {
+  if (request.routeOptions.url === EVENT_HOOK_ROUTE) return hookSecretOf(request, services)
   const key = headerOf(request, HEADERS.key)
   if (key !== null) return looksLikeApiKey(key) ? key : null
   const secret = sessionSecretOf(request)

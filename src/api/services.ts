@@ -10,7 +10,10 @@ import type {
 } from '../connectors/connector.ts'
 import type { Log } from '../log.ts'
 import type { Sealer } from '../seal.ts'
+import type { Connection } from '../store/connections.ts'
 import type { Db } from '../store/db.ts'
+import type { SyncPlan } from '../store/job-plan.ts'
+import type { JobMode } from '../store/jobs.ts'
 import type { WebhookEndpoint } from '../store/webhook-endpoints.ts'
 import type { DeliveryFailure } from '../store/webhook-messages.ts'
 
@@ -35,6 +38,11 @@ export interface ApiServices {
   readonly egressAddresses: readonly string[]
   readonly vendors: AskVendors
   readonly webhooks: AskWebhooks
+  /**
+   * What a sync of a connection would take, from what is stored; one that was never synced is asked.
+   * @throws AppError where it cannot be counted
+   */
+  planSync(connection: Connection, mode: JobMode, signal: AbortSignal): Promise<SyncPlan>
 }
 
 /** What has to do with calling webhook endpoints; handed in by `main`, for the API calls nobody by itself. */
@@ -66,5 +74,13 @@ export interface AskVendors {
    */
   check(vendor: string, credentials: Credentials, signal: AbortSignal, onRow?: (row: CheckRow) => void): Promise<Check>
   /** What a first sync with these credentials will take. @throws AppError when it cannot be counted at all */
-  estimate(vendor: string, credentials: Credentials, signal: AbortSignal): Promise<Estimate>
+  estimate(vendor: string, credentials: Credentials, signal: AbortSignal): Promise<FirstSyncEstimate>
+}
+
+/** What a first sync will take, before there is a connection. */
+export interface FirstSyncEstimate extends Pick<Estimate, 'at_least' | 'counts'> {
+  /** Requests to the vendor. */
+  readonly requests: number
+  /** Seconds, at the pace that the vendor's limits leave; null where they are not known. */
+  readonly seconds: number | null
 }

@@ -1,5 +1,5 @@
 import type { JobProgress, StepProgress } from '../sync/progress.ts'
-import { rateLimits, timeLeft } from './progress-table.ts'
+import { rateLimits, spent, timeLeft } from './progress-table.ts'
 import { count, counted, duration, words } from './wording.ts'
 
 /** The end of a resource, for a reader who is no terminal. */
@@ -23,7 +23,7 @@ export function summaryLine(progress: JobProgress, sinceMs: number): string {
   const facts = [
     `${ended} of ${counted(steps.length, 'resource')} read`,
     counted(rows, 'row'),
-    `${counted(progress.requests, 'request')} (${count(progress.rateLimited)} refused by a rate limit)`,
+    `${spent(progress)} (${count(progress.rateLimited)} refused by a rate limit)`,
     ...(limits === '' ? [] : [`rate limits used: ${limits}`]),
     `${duration(progress.elapsedMs + sinceMs)} so far`,
     timeLeft(progress, sinceMs),

@@ -1,23 +1,29 @@
 import type { BucketStatus } from '../connectors/connector.ts'
+import type { SyncPlan } from '../store/job-plan.ts'
 import type { JobProgress, StepProgress } from '../sync/progress.ts'
 import type { Color, Paint } from './paint.ts'
+import { bucketName } from './plan-lines.ts'
 import { table } from './table.ts'
-import { count, duration, percent, words } from './wording.ts'
+import { count, counted, duration, percent, words } from './wording.ts'
 
 const BAR = 16
 
 /** The sync as it stands, a line per resource and a footer. `sinceMs`: how old that knowledge is. */
 export function progressTable(progress: JobProgress, sinceMs: number, paint: Paint): string[] {
   const header = ['', 'resource', 'rows', 'pages', 'requests', ''].map((name) => paint('dim', name))
-  const rows = progress.steps.map((step) => stepRow(step, paint))
+  const rows = progress.steps.map((step) => stepRow(step, progress.plan, paint))
   return [...table([header, ...rows], [2, 3, 4]), '', ...footer(progress, sinceMs, paint)]
 }
 
-function stepRow(step: StepProgress, paint: Paint): string[] {
+function stepRow(step: StepProgress, plan: SyncPlan | null, paint: Paint): string[] {
   const [mark, color] = markOf(step)
   const name = step.state === 'waiting' ? paint('dim', step.stream) : step.stream
-  const numbers = step.state === 'waiting' ? ['', '', ''] : [step.rows_read, step.pages, step.requests].map(count)
-  return [paint(color, mark), name, ...numbers, remark(step, paint)]
+  const planned = plan?.resources[step.stream]
+  const isOn = step.state !== 'ended' && planned !== undefined
+  const requests = isOn ? `${count(step.requests)} / ${count(planned)}` : count(step.requests)
+  const numbers = step.state === 'waiting' ? ['', ''] : [step.rows_read, step.pages].map(count)
+  const shown = step.state === 'waiting' ? paint('dim', isOn ? requests : '') : requests
+  return [paint(color, mark), name, ...numbers, shown, remark(step, paint)]
 }
 
 export function markOf({ state, outcome }: Pick<StepProgress, 'state' | 'outcome'>): readonly [string, Color] {
@@ -43,7 +49,7 @@ export function bar(share: number): string {
 
 function footer(progress: JobProgress, sinceMs: number, paint: Paint): string[] {
   const facts = [
-    `${count(progress.requests)} requests`,
+    spent(progress),
     `${count(progress.rateLimited)} refused by a rate limit`,
     `${duration(progress.elapsedMs + sinceMs)} so far`,
     timeLeft(progress, sinceMs),
@@ -53,6 +59,12 @@ function footer(progress: JobProgress, sinceMs: number, paint: Paint): string[] 
     `  ${facts.filter((fact) => fact !== '').join(paint('dim', ' · '))}`,
     ...(limits === '' ? [] : [`  rate limits used  ${limits}`]),
   ]
+}
+
+/** `1,204 of about 12,337 requests`; without the plan once it has been overrun. */
+export function spent({ requests, plan }: Pick<JobProgress, 'requests' | 'plan'>): string {
+  if (plan === null || requests > plan.requests) return counted(requests, 'request')
+  return `${count(requests)} of ${plan.at_least ? 'at least' : 'about'} ${counted(plan.requests, 'request')}`
 }
 
 export function timeLeft({ etaMs }: Pick<JobProgress, 'etaMs'>, sinceMs = 0): string {
@@ -66,7 +78,7 @@ export function rateLimits(buckets: readonly BucketStatus[]): string {
   return buckets
     .flatMap(({ bucket, limit, remaining }) => {
       const used = limit === null || remaining === null || limit <= 0 ? 0 : (limit - remaining) / limit
-      return used < 0.005 ? [] : [`${bucket.replace(/^\/api\/v1\/?/, '') || 'other'} ${percent(used)}`]
+      return used < 0.005 ? [] : [`${bucketName(bucket)} ${percent(used)}`]
     })
     .join('  ')
 }

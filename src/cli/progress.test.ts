@@ -20,9 +20,10 @@ const step = (stream: string, given: Partial<StepProgress> = {}): StepProgress =
   pages: 0,
   requests: 0,
   rate_limited: 0,
+  buckets: {},
   seconds: 0,
   parents: null,
-  bucket: null,
+  bucket: '/api/v1/users',
   ...given,
 })
 
@@ -55,6 +56,8 @@ const roles = step('user_roles', {
 
 const progress: JobProgress = {
   jobId: 'job',
+  mode: 'full',
+  plan: null,
   resumed: true,
   elapsedMs: 61_000,
   requests: 61,
@@ -78,6 +81,20 @@ test('the table has a line per resource, and a footer', () => {
     '  61 requests · 1 refused by a rate limit · 1 min 2 s so far · at least 3 min 19 s left',
     '  rate limits used  users 50 %',
   ])
+})
+
+test('with a plan, what is planned stands beside what is spent of it', () => {
+  const plan = {
+    requests: 700,
+    seconds: null,
+    at_least: false,
+    buckets: {},
+    resources: { group_memberships: 40, factors: 600 },
+  }
+  const lines = progressTable({ ...progress, plan }, 1_000, plain)
+  expect(lines).toContain('▸  group_memberships     420      9    9 / 40  ████░░░░░░░░░░░░ 500 of 2,000')
+  expect(lines[4]).toMatch(/^· {2}factors +0 \/ 600 {2}waits$/)
+  expect(lines.at(-2)).toMatch(/^ {2}61 of about 700 requests · /)
 })
 
 test.each([
@@ -134,6 +151,8 @@ const result: SyncResult = {
   seconds: 90,
   requests: 6,
   rate_limited: 0,
+  plan: null,
+  estimate_error: null,
   error: null,
   resources: { users: resource, user_roles: refused, group_roles: refused },
 }

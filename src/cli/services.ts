@@ -3,6 +3,7 @@ import type { Config } from '../config.ts'
 import type { Check } from '../connectors/connector.ts'
 import type { Sealer } from '../seal.ts'
 import type { Db } from '../store/db.ts'
+import type { SyncPlan } from '../store/job-plan.ts'
 import type { JobMode } from '../store/jobs.ts'
 import type { JobProgress, SyncResult } from '../sync/progress.ts'
 import type { SyncSettings } from '../sync/settings.ts'
@@ -32,6 +33,8 @@ export interface Services {
   /** What seals stored credentials; makes the encryption key on first need. @throws AppError `config_invalid` */
   sealer(): Promise<Sealer>
   sync(request: SyncRequest): Promise<SyncResult>
+  /** What a sync would take. An org that has been synced is not asked; nothing is stored. @throws AppError */
+  planSync(request: PlanRequest): Promise<SyncPlan>
   /** The API, listening until it is stopped. @throws AppError `port_taken`, `usage_invalid` */
   startServer(request: ServerRequest): Promise<Server>
   /** Works off the queue of syncs until it is stopped. @throws AppError */
@@ -64,6 +67,8 @@ export interface SyncRequest {
   readonly onOrg: (org: { id: string; name: string | null }) => void
   readonly onProgress: (progress: JobProgress) => void
 }
+
+export type PlanRequest = Pick<SyncRequest, 'target' | 'settings' | 'mode'>
 
 export interface ServerRequest {
   readonly host: string

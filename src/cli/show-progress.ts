@@ -1,6 +1,7 @@
 import type { Clock } from '../clock.ts'
 import type { JobProgress } from '../sync/progress.ts'
 import type { Output } from './output.ts'
+import { planLine } from './plan-lines.ts'
 import { endedLine, resumedLine, summaryLine } from './progress-lines.ts'
 import { progressTable } from './progress-table.ts'
 
@@ -17,6 +18,8 @@ export interface ProgressOptions {
   readonly plain: boolean
   /** Names of resources, in the order in which they are shown. */
   readonly order: readonly string[]
+  /** Part of each rate limit that the sync uses. */
+  readonly rateShare: number
 }
 
 /** A table redrawn in place on a terminal; plain lines for everybody else. */
@@ -24,6 +27,7 @@ export function showProgress(output: Output, clock: Clock, options: ProgressOpti
   const { live } = output
   let last: { progress: JobProgress; at: number } | null = null
   const shown = new Set<string>()
+  let isPlanTold = false
   const isTable = live !== null && !options.plain
 
   const show = () => {
@@ -42,6 +46,12 @@ export function showProgress(output: Output, clock: Clock, options: ProgressOpti
       const isFirst = last === null
       last = { progress, at: clock.now() }
       if (isFirst && progress.resumed) output.note(resumedLine(progress.steps))
+      // That of a round is told once it is known what has changed.
+      const { plan, mode } = progress
+      if (plan && !isPlanTold && (mode === 'full' || !plan.at_least)) {
+        isPlanTold = true
+        output.note(planLine(plan, options.rateShare))
+      }
       for (const step of progress.steps) {
         if (step.state !== 'ended' || shown.has(step.stream)) continue
         shown.add(step.stream)

@@ -10,6 +10,7 @@ export interface SyncOptions {
   readonly confirmDeletes?: boolean
   readonly deleteLimit?: number
   readonly fresh?: boolean
+  readonly rereadDays?: number
   readonly group?: readonly string[]
   readonly emailDomain?: readonly string[]
   readonly skipAppGroups?: boolean
@@ -25,6 +26,11 @@ export function addSyncOptions(command: Command): Command {
       'hold deletes back when more of a resource than this would go, 0 to 100 (default 25)',
       wholeNumber(0, 100),
     )
+    .option(
+      '--reread-days <days>',
+      'days within which what no event tells about is read again, 1 to 90 (default 7)',
+      wholeNumber(1, 90),
+    )
     .option('--fresh', 'start from the beginning although a stopped sync could be resumed')
     .option('--group <id or name>', 'of all groups keep only this one and its memberships; may be repeated', collected)
     .option('--email-domain <domain>', 'keep only users of this email domain; may be repeated', collected)
@@ -37,6 +43,7 @@ export function syncSettings(options: SyncOptions, resources: readonly Resource[
   return {
     ...DEFAULT_SETTINGS,
     ...(options.logDays !== undefined && { logDays: options.logDays }),
+    ...(options.rereadDays !== undefined && { rereadDays: options.rereadDays }),
     ...(deleteLimit !== undefined && { deleteShare: deleteLimit / 100 }),
     pageSizes: pageSizes(options.pageSize ?? [], resources),
     confirmDeletes: options.confirmDeletes ?? false,

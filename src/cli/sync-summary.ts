@@ -1,5 +1,6 @@
 import type { ResourceResult, SyncResult } from '../sync/progress.ts'
 import type { Paint } from './paint.ts'
+import { spentOfPlan } from './plan-lines.ts'
 import { markOf } from './progress-table.ts'
 import { fitting, table, without, wrap } from './table.ts'
 import { count, counted, duration, words } from './wording.ts'
@@ -54,7 +55,8 @@ function explanations(result: SyncResult, width: number): string[] {
 export function verdict(result: SyncResult): string {
   const refused = result.rate_limited === 0 ? '' : ` (${count(result.rate_limited)} refused by a rate limit)`
   const resumed = result.resumed ? ', counting those before it was stopped' : ''
-  const work = `${duration(result.seconds * 1000)} and ${counted(result.requests, 'request')}${refused}${resumed}`
+  const requests = spentOfPlan(result.requests, result.plan, result.estimate_error)
+  const work = `${duration(result.seconds * 1000)} and ${requests}${refused}${resumed}`
   if (result.error?.code === 'job_interrupted') return `Stopped after ${work}.`
   if (result.outcome === 'failed') return `Failed after ${work}.`
   return `${howWhole(result)} after ${work}. ${changes(Object.values(result.resources))}`

@@ -1,6 +1,8 @@
 import type { Command } from 'commander'
+import type { SyncPlan } from '../store/job-plan.ts'
 import type { SyncResult } from '../sync/progress.ts'
-import type { Services, Start, SyncRequest } from './services.ts'
+import { planTable } from './plan-lines.ts'
+import type { Services, Start, SyncRequest, Target } from './services.ts'
 import { showProgress } from './show-progress.ts'
 import { addSyncOptions, type SyncOptions, syncSettings } from './sync-options.ts'
 import { syncSummary } from './sync-summary.ts'
@@ -18,17 +20,22 @@ export function addSync(program: Command, start: Start): void {
       'Reads everything the token may read into the database. Ctrl-C stops after the pages in flight; running it again within a day resumes.\n\nExit code: 0 complete, 2 partial, 1 failed or stopped.',
     )
     .option('--incremental', 'read only what changed since the last sync; everything where there was none yet')
+    .option('--plan', 'say how many requests it would take of each rate limit, and how long; read and store nothing')
     .option('--json', 'print one JSON object at the end; progress goes to stderr')
     .addHelpText(
       'after',
-      '\nExamples:\n  rollcall sync --domain acme.okta.com\n  rollcall sync --domain acme.okta.com --incremental\n  rollcall sync --domain acme.okta.com --log-days 30 --page-size application_users=200',
+      '\nExamples:\n  rollcall sync --domain acme.okta.com\n  rollcall sync --domain acme.okta.com --incremental\n  rollcall sync --domain acme.okta.com --plan\n  rollcall sync --domain acme.okta.com --log-days 30 --page-size application_users=200',
     )
-    .action((options: TargetOptions & SyncOptions & { json?: boolean; incremental?: boolean }) =>
+    .action((options: TargetOptions & SyncOptions & { json?: boolean; incremental?: boolean; plan?: boolean }) =>
       start(async (services) => {
         const { output } = services
         const settings = syncSettings(options, services.resources)
         const target = await readTarget(services, options)
         const mode = options.incremental ? 'incremental' : 'full'
+        if (options.plan) {
+          showPlan(services, await services.planSync({ target, settings, mode }), target, options.json ?? false)
+          return 0
+        }
         const result = await syncWithProgress(services, { target, settings, mode, plain: options.json ?? false })
         if (options.json) output.print(JSON.stringify(result))
         else showResult(services, result)
@@ -43,7 +50,11 @@ export async function syncWithProgress(
 ): Promise<SyncResult> {
   const { output, lifetime, clock } = services
   const stoppable = lifetime.stoppable(STOPPING)
-  const view = showProgress(output, clock, { plain: request.plain, order: services.resources.map(({ name }) => name) })
+  const view = showProgress(output, clock, {
+    plain: request.plain,
+    order: services.resources.map(({ name }) => name),
+    rateShare: request.target.rateShare,
+  })
   try {
     return await services.sync({
       ...request,
@@ -55,6 +66,11 @@ export async function syncWithProgress(
     view.close()
     stoppable.end()
   }
+}
+
+function showPlan({ output }: Services, plan: SyncPlan, { rateShare }: Target, isJson: boolean): void {
+  const lines = isJson ? [JSON.stringify(plan)] : planTable(plan, rateShare, output.paint)
+  for (const line of lines) output.print(line)
 }
 
 /** The table on stdout; what stopped it, and what to do, on stderr. */

@@ -1074,7 +1074,7 @@ export interface paths {
         put?: never;
         /**
          * Estimate first sync
-         * @description Counts users by their groups, groups, applications and policies, in some twenty requests for ten thousand users, and says what a first sync with these credentials will take. Stores nothing.
+         * @description Counts users by their groups, groups, applications and policies, in some forty requests for ten thousand users, and says what a first sync with these credentials will take. Stores nothing.
          */
         post: operations["estimate_first_sync"];
         delete?: never;
@@ -1115,6 +1115,26 @@ export interface paths {
          * @description While it runs: how far each resource is, the rate limits, and the time left, as of a few seconds ago.
          */
         get: operations["get_job_by_id"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/provisioning/organizations/{organization_id}/connections/{connection_id}/plan": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Plan sync
+         * @description What a sync would take, were it asked for now, by rate limit and resource. Of a connection that has been synced it is known from what is stored, and Okta is not asked; a first sync is counted in some forty requests. An incremental sync takes at least what is said here: what has changed is known once it has begun.
+         */
+        get: operations["plan_sync_by_connection_id"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1422,6 +1442,57 @@ export interface paths {
          * @description Sends a message as soon as those before it about the same record are done. A parked one is tried for another day; it may then come after later ones about the same record.
          */
         post: operations["retry_webhook_delivery"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/provisioning/organizations/{organization_id}/connections/{connection_id}/event-hook": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get event hook
+         * @description Whether it was verified, when it last told anything, and how much it has told.
+         */
+        get: operations["get_event_hook"];
+        put?: never;
+        /**
+         * Create event hook
+         * @description Answers with what an admin of the org enters into the vendor: for Okta under *Workflow > Event Hooks*, as
+         *     `docs/event-hooks.md` says step by step. `secret` is shown this once. From then on a change is read
+         *     within seconds of its event; what is not pushed is read as before.
+         */
+        post: operations["create_event_hook"];
+        /**
+         * Delete event hook
+         * @description Whatever is still pushed to it is refused: delete it in the vendor as well.
+         */
+        delete: operations["delete_event_hook"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/provisioning/organizations/{organization_id}/connections/{connection_id}/event-hook/rotate-secret": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Rotate event hook secret
+         * @description Makes a new secret, shown this once. The one before is taken for 24 hours more: enter the new one into the vendor within
+         *     that time. An older one ends at once, so that rotating twice ends one that has leaked.
+         */
+        post: operations["rotate_event_hook_secret"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2177,7 +2248,7 @@ export interface components {
             vendor: string;
             /** @description Whether it is synced on schedule. */
             is_active: boolean;
-            /** @description Seconds from the start of one scheduled sync to the next. */
+            /** @description Seconds from the start of one scheduled sync to the next: an incremental one, unless a full one is due. 300 unless set. */
             refresh_interval_secs: number;
             /** @description Seconds of silence after which a sync is taken to hang. */
             timeout_secs: number;
@@ -2255,6 +2326,20 @@ export interface components {
             next_sync_at: string | null;
             /** @description Its last sync; null before the first. */
             last_job: components["schemas"]["JobSummary"] | null;
+            /** @description Seconds from the end of one full sync to the next. 86400 unless set. */
+            full_interval_secs: number;
+            /** @description Days within which what no event tells about (factors, memberships of groups that have not moved) is read again. 7 unless set. */
+            reread_days: number;
+            /**
+             * Format: date-time
+             * @description When the next scheduled sync is a full one; null: the next one is, since there was none to build on.
+             */
+            next_full_at: string | null;
+            /**
+             * Format: date-time
+             * @description When the System Log last answered, with events or without; null: not between full syncs.
+             */
+            log_polled_at: string | null;
             /** @description Records that are no longer listed and are kept until somebody confirms. */
             held_deletes: number;
         };
@@ -2354,7 +2439,7 @@ export interface components {
             vendor: string;
             /** @description Whether it is synced on schedule. */
             is_active: boolean;
-            /** @description Seconds from the start of one scheduled sync to the next. */
+            /** @description Seconds from the start of one scheduled sync to the next: an incremental one, unless a full one is due. 300 unless set. */
             refresh_interval_secs: number;
             /** @description Seconds of silence after which a sync is taken to hang. */
             timeout_secs: number;
@@ -2432,6 +2517,20 @@ export interface components {
             next_sync_at: string | null;
             /** @description Its last sync; null before the first. */
             last_job: components["schemas"]["JobSummary"] | null;
+            /** @description Seconds from the end of one full sync to the next. 86400 unless set. */
+            full_interval_secs: number;
+            /** @description Days within which what no event tells about (factors, memberships of groups that have not moved) is read again. 7 unless set. */
+            reread_days: number;
+            /**
+             * Format: date-time
+             * @description When the next scheduled sync is a full one; null: the next one is, since there was none to build on.
+             */
+            next_full_at: string | null;
+            /**
+             * Format: date-time
+             * @description When the System Log last answered, with events or without; null: not between full syncs.
+             */
+            log_polled_at: string | null;
             /** @description Records that are no longer listed and are kept until somebody confirms. */
             held_deletes: number;
             /** @description Name of the organization that owns it. */
@@ -2630,6 +2729,122 @@ export interface components {
                 /** @description Applications; null where they may not be counted. */
                 applications: number | null;
             };
+        };
+        /** @description Where a vendor pushes what happens in a connected org, and what came of it. */
+        EventHook: {
+            /**
+             * Format: uuid
+             * @description Its id.
+             */
+            id: string;
+            /**
+             * Format: uuid
+             * @description The connection whose changes it tells.
+             */
+            connection_id: string;
+            /**
+             * Format: uri
+             * @description Where the vendor is to post to.
+             */
+            url: string;
+            /** @description The header in which the vendor is to show the secret. */
+            header_name: string;
+            /** @description What the vendor is to be subscribed to: all that leads to anything. */
+            event_types: string[];
+            /**
+             * Format: date-time
+             * @description When the vendor's challenge was last answered; null: not yet.
+             */
+            verified_at: string | null;
+            /**
+             * Format: date-time
+             * @description When it last told anything; null: not yet.
+             */
+            last_delivery_at: string | null;
+            /** @description Deliveries that showed the secret. */
+            deliveries: number;
+            /** @description Events in them, those that were told twice included. */
+            events: number;
+            /** @description Things in them that were no events. */
+            odd: number;
+            /** @description Events that came while the connection was not synced, and went unheeded: the log tells them later. */
+            dropped: number;
+            /** @description Requests that did not show the secret; of several within a second one is counted. */
+            rejected: number;
+            /**
+             * Format: date-time
+             * @description When such a request last came; null: never.
+             */
+            last_rejected_at: string | null;
+            /**
+             * Format: date-time
+             * @description When it was made.
+             */
+            created_at: string;
+            /**
+             * Format: date-time
+             * @description When its secret was last replaced; the one before is taken for 24 hours from then. Null: never.
+             */
+            rotated_at: string | null;
+        };
+        /** @description An event hook, and its secret this once. */
+        EventHookWithSecret: {
+            /**
+             * Format: uuid
+             * @description Its id.
+             */
+            id: string;
+            /**
+             * Format: uuid
+             * @description The connection whose changes it tells.
+             */
+            connection_id: string;
+            /**
+             * Format: uri
+             * @description Where the vendor is to post to.
+             */
+            url: string;
+            /** @description The header in which the vendor is to show the secret. */
+            header_name: string;
+            /** @description What the vendor is to be subscribed to: all that leads to anything. */
+            event_types: string[];
+            /**
+             * Format: date-time
+             * @description When the vendor's challenge was last answered; null: not yet.
+             */
+            verified_at: string | null;
+            /**
+             * Format: date-time
+             * @description When it last told anything; null: not yet.
+             */
+            last_delivery_at: string | null;
+            /** @description Deliveries that showed the secret. */
+            deliveries: number;
+            /** @description Events in them, those that were told twice included. */
+            events: number;
+            /** @description Things in them that were no events. */
+            odd: number;
+            /** @description Events that came while the connection was not synced, and went unheeded: the log tells them later. */
+            dropped: number;
+            /** @description Requests that did not show the secret; of several within a second one is counted. */
+            rejected: number;
+            /**
+             * Format: date-time
+             * @description When such a request last came; null: never.
+             */
+            last_rejected_at: string | null;
+            /**
+             * Format: date-time
+             * @description When it was made.
+             */
+            created_at: string;
+            /**
+             * Format: date-time
+             * @description When its secret was last replaced; the one before is taken for 24 hours from then. Null: never.
+             */
+            rotated_at: string | null;
+            /** @description `rch_…`: the value of the header. It is not shown again. */
+            secret: string;
         };
         /** @description One user’s enrollment of an MFA method, as far as Okta shows it: enrollments that policy does not allow, or not from the network that asked, are left out. A user without factors here has none visible, which is not the same as none. */
         Factor: {
@@ -3050,10 +3265,10 @@ export interface components {
         /** @description Something to mend before it breaks anything. Changes no state of health. */
         HealthWarning: {
             /**
-             * @description What it is about, to branch on. `token_idle`: Okta ends tokens that nothing uses. `token_owner_at_risk`: the user who made it may lose it. `permission_lost`: what could be read is refused. `sync_overdue`: no sync has come to its end for three intervals. `schedule_slowed`: syncs come less often because they are refused. `log_silent`: no events, without an error.
+             * @description What it is about, to branch on. `token_idle`: Okta ends tokens that nothing uses. `token_owner_at_risk`: the user who made it may lose it. `permission_lost`: what could be read is refused. `sync_overdue`: no sync has come to its end for three intervals and an hour. `schedule_slowed`: syncs come less often because they are refused. `log_silent`: no events, without an error. `event_hook_silent`: the log tells events that were not pushed.
              * @enum {string}
              */
-            code: "token_owner_at_risk" | "token_idle" | "permission_lost" | "schedule_slowed" | "sync_overdue" | "log_silent";
+            code: "token_owner_at_risk" | "token_idle" | "permission_lost" | "schedule_slowed" | "sync_overdue" | "log_silent" | "event_hook_silent";
             /** @description Whether it breaks within days, or has begun to. */
             is_urgent: boolean;
             /** @description What is so, in words. */
@@ -3288,6 +3503,10 @@ export interface components {
             eta_seconds: number | null;
             /** @description Okta's rate limits as the running job knows them. */
             buckets: components["schemas"]["RateLimitBucket"][];
+            /** @description What it was expected to take; null where nothing was known beforehand. */
+            plan: components["schemas"]["JobPlan"] | null;
+            /** @description How far off the plan was, as a part of the requests made: above 0 where they were more. Null until it has come to its end. */
+            estimate_error: number | null;
         };
         /** @description What stopped a job before its end. */
         JobError: {
@@ -3306,6 +3525,30 @@ export interface components {
             items: components["schemas"]["Job"][];
             /** @description Items that there are; null with `excludeTotal`. */
             total: number | null;
+        };
+        /** @description What a job was expected to take as it began, and what it has spent. The estimate stays as it was. */
+        JobPlan: {
+            /** @description Requests to Okta. */
+            requests: number;
+            /** @description Seconds, at the pace that Okta’s limits leave; null where those are not known. */
+            seconds: number | null;
+            /** @description It takes this much and more: not everything could be counted beforehand. */
+            at_least: boolean;
+            /** @description Requests by resource. */
+            resources: {
+                [key: string]: number;
+            };
+            /** @description By Okta's rate limits, each named by the path that it is on. */
+            buckets: {
+                [key: string]: {
+                    /** @description Requests to Okta. */
+                    requests: number;
+                    /** @description Seconds, at the pace that Okta’s limits leave; null where those are not known. */
+                    seconds: number | null;
+                    /** @description Requests made so far. */
+                    spent: number;
+                };
+            };
         };
         /** @description A job in short. */
         JobSummary: {
@@ -4287,6 +4530,36 @@ export interface components {
             /** @description The key. */
             api_key: string;
         };
+        /** @description What a sync is expected to take. */
+        SyncPlan: {
+            /** @description Requests to Okta. */
+            requests: number;
+            /** @description Seconds, at the pace that Okta’s limits leave; null where those are not known. */
+            seconds: number | null;
+            /** @description It takes this much and more: not everything could be counted beforehand. */
+            at_least: boolean;
+            /** @description Requests by resource. */
+            resources: {
+                [key: string]: number;
+            };
+            /** @description By Okta's rate limits, each named by the path that it is on. */
+            buckets: {
+                [key: string]: {
+                    /** @description Requests to Okta. */
+                    requests: number;
+                    /** @description Seconds, at the pace that Okta’s limits leave; null where those are not known. */
+                    seconds: number | null;
+                };
+            };
+        };
+        /** @description What is to be read. */
+        SyncRequest: {
+            /**
+             * @description What is read. `full`, as where nothing is said: everything. `incremental`: what has changed since the last sync, in a few requests; where there is no full sync to build on, it is a full one.
+             * @enum {string|null}
+             */
+            mode?: "full" | "incremental" | null;
+        } | null;
         /** @description Credentials to be tested. */
         TestCredentials: {
             /** @description What is connected: a `vendor` of `GET /v1/connectors`. Required, unless an invite token says it. */
@@ -4309,8 +4582,12 @@ export interface components {
              * @enum {string|null}
              */
             state?: "PENDING" | "ACTIVE" | "PAUSED" | "DELETED" | null;
-            /** @description Seconds from the start of one scheduled sync to the next. */
+            /** @description Seconds from the start of one scheduled sync to the next: an incremental one, unless a full one is due. */
             refresh_interval_secs?: number | null;
+            /** @description Seconds from the end of one full sync to the next. */
+            full_interval_secs?: number | null;
+            /** @description Days within which what no event tells about (factors, memberships of groups that have not moved) is read again. */
+            reread_days?: number | null;
             /** @description Seconds of silence after which a sync is taken to hang. */
             timeout_secs?: number | null;
         };
@@ -5195,6 +5472,25 @@ export interface components {
          * @description There is no such thing.
          *
          *     - `connection_not_found`: Run a sync first, or name one of the connections listed.
+         *     - `event_hook_not_found`: Create the event hook of the connection first.
+         *     - `organization_not_found`: List the organizations that there are.
+         */
+        ConnectionNotFoundOrEventHookNotFoundOrOrganizationNotFound: {
+            headers: {
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["Failure"] & {
+                    /** @enum {string} */
+                    code?: "connection_not_found" | "event_hook_not_found" | "organization_not_found";
+                };
+            };
+        };
+        /**
+         * @description There is no such thing.
+         *
+         *     - `connection_not_found`: Run a sync first, or name one of the connections listed.
          *     - `job_not_found`: List the jobs of the connection.
          *     - `organization_not_found`: List the organizations that there are.
          */
@@ -5361,6 +5657,23 @@ export interface components {
             };
         };
         /**
+         * @description It cannot be done as things stand.
+         *
+         *     - `event_hook_exists`: Rotate its secret to get one that works, or delete the event hook first.
+         */
+        EventHookExists: {
+            headers: {
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["Failure"] & {
+                    /** @enum {string} */
+                    code?: "event_hook_exists";
+                };
+            };
+        };
+        /**
          * @description Something went wrong inside Rollcall.
          *
          *     - `internal_error`: Report it with the log.
@@ -5391,6 +5704,25 @@ export interface components {
                 "application/json": components["schemas"]["HTTPValidationError"] & {
                     /** @enum {string} */
                     code?: "invalid_request";
+                };
+            };
+        };
+        /**
+         * @description The request cannot be understood: `detail` lists what is wrong with it.
+         *
+         *     - `invalid_request`: Correct what the answer names.
+         *     - `not_an_okta_org`: Check the domain: it should look like acme.okta.com.
+         *     - `okta_token_rejected`: Create a new token in Okta under Security > API > Tokens. If the token is right, check that its allowed networks include this machine.
+         */
+        InvalidRequestOrNotAnOktaOrgOrOktaTokenRejected: {
+            headers: {
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["HTTPValidationError"] & {
+                    /** @enum {string} */
+                    code?: "invalid_request" | "not_an_okta_org" | "okta_token_rejected";
                 };
             };
         };
@@ -9035,7 +9367,7 @@ export interface operations {
                      *           "id": "a5614527-0ce6-43be-8d1d-d012b7394867",
                      *           "vendor": "OKTA_IDP",
                      *           "is_active": true,
-                     *           "refresh_interval_secs": 14400,
+                     *           "refresh_interval_secs": 300,
                      *           "timeout_secs": 600,
                      *           "organization_id": "073d93c2-6786-4467-8327-7342ce462caf",
                      *           "state": "PENDING",
@@ -9084,6 +9416,10 @@ export interface operations {
                      *               "remedy": "Give the token's owner a role that may read this."
                      *             }
                      *           },
+                     *           "full_interval_secs": 86400,
+                     *           "reread_days": 7,
+                     *           "next_full_at": "2026-01-31T09:00:00.000Z",
+                     *           "log_polled_at": "2026-01-31T09:00:00.000Z",
                      *           "held_deletes": 0
                      *         }
                      *       ],
@@ -9139,7 +9475,7 @@ export interface operations {
                      *       "id": "a5614527-0ce6-43be-8d1d-d012b7394867",
                      *       "vendor": "OKTA_IDP",
                      *       "is_active": true,
-                     *       "refresh_interval_secs": 14400,
+                     *       "refresh_interval_secs": 300,
                      *       "timeout_secs": 600,
                      *       "organization_id": "073d93c2-6786-4467-8327-7342ce462caf",
                      *       "state": "PENDING",
@@ -9216,6 +9552,10 @@ export interface operations {
                      *           "remedy": "Give the token's owner a role that may read this."
                      *         }
                      *       },
+                     *       "full_interval_secs": 86400,
+                     *       "reread_days": 7,
+                     *       "next_full_at": "2026-01-31T09:00:00.000Z",
+                     *       "log_polled_at": "2026-01-31T09:00:00.000Z",
                      *       "held_deletes": 0
                      *     }
                      */
@@ -9259,7 +9599,7 @@ export interface operations {
                      *       "id": "a5614527-0ce6-43be-8d1d-d012b7394867",
                      *       "vendor": "OKTA_IDP",
                      *       "is_active": true,
-                     *       "refresh_interval_secs": 14400,
+                     *       "refresh_interval_secs": 300,
                      *       "timeout_secs": 600,
                      *       "organization_id": "073d93c2-6786-4467-8327-7342ce462caf",
                      *       "state": "PENDING",
@@ -9336,6 +9676,10 @@ export interface operations {
                      *           "remedy": "Give the token's owner a role that may read this."
                      *         }
                      *       },
+                     *       "full_interval_secs": 86400,
+                     *       "reread_days": 7,
+                     *       "next_full_at": "2026-01-31T09:00:00.000Z",
+                     *       "log_polled_at": "2026-01-31T09:00:00.000Z",
                      *       "held_deletes": 0,
                      *       "organization_name": null
                      *     }
@@ -9377,7 +9721,7 @@ export interface operations {
                      *       "id": "a5614527-0ce6-43be-8d1d-d012b7394867",
                      *       "vendor": "OKTA_IDP",
                      *       "is_active": true,
-                     *       "refresh_interval_secs": 14400,
+                     *       "refresh_interval_secs": 300,
                      *       "timeout_secs": 600,
                      *       "organization_id": "073d93c2-6786-4467-8327-7342ce462caf",
                      *       "state": "PENDING",
@@ -9454,6 +9798,10 @@ export interface operations {
                      *           "remedy": "Give the token's owner a role that may read this."
                      *         }
                      *       },
+                     *       "full_interval_secs": 86400,
+                     *       "reread_days": 7,
+                     *       "next_full_at": "2026-01-31T09:00:00.000Z",
+                     *       "log_polled_at": "2026-01-31T09:00:00.000Z",
                      *       "held_deletes": 0
                      *     }
                      */
@@ -9492,7 +9840,9 @@ export interface operations {
                  *         "api_token": "00aBcD…"
                  *       },
                  *       "identifier": "customer-42",
-                 *       "refresh_interval_secs": 14400,
+                 *       "refresh_interval_secs": 300,
+                 *       "full_interval_secs": 86400,
+                 *       "reread_days": 7,
                  *       "timeout_secs": 600
                  *     }
                  */
@@ -9512,7 +9862,7 @@ export interface operations {
                      *       "id": "a5614527-0ce6-43be-8d1d-d012b7394867",
                      *       "vendor": "OKTA_IDP",
                      *       "is_active": true,
-                     *       "refresh_interval_secs": 14400,
+                     *       "refresh_interval_secs": 300,
                      *       "timeout_secs": 600,
                      *       "organization_id": "073d93c2-6786-4467-8327-7342ce462caf",
                      *       "state": "PENDING",
@@ -9589,6 +9939,10 @@ export interface operations {
                      *           "remedy": "Give the token's owner a role that may read this."
                      *         }
                      *       },
+                     *       "full_interval_secs": 86400,
+                     *       "reread_days": 7,
+                     *       "next_full_at": "2026-01-31T09:00:00.000Z",
+                     *       "log_polled_at": "2026-01-31T09:00:00.000Z",
                      *       "held_deletes": 0
                      *     }
                      */
@@ -9967,7 +10321,15 @@ export interface operations {
                      *               "per_minute": 0,
                      *               "used_share": 0
                      *             }
-                     *           ]
+                     *           ],
+                     *           "plan": {
+                     *             "requests": 0,
+                     *             "seconds": 0,
+                     *             "at_least": false,
+                     *             "resources": {},
+                     *             "buckets": {}
+                     *           },
+                     *           "estimate_error": 0
                      *         }
                      *       ],
                      *       "total": 1
@@ -10066,7 +10428,15 @@ export interface operations {
                      *           "per_minute": 0,
                      *           "used_share": 0
                      *         }
-                     *       ]
+                     *       ],
+                     *       "plan": {
+                     *         "requests": 0,
+                     *         "seconds": 0,
+                     *         "at_least": false,
+                     *         "resources": {},
+                     *         "buckets": {}
+                     *       },
+                     *       "estimate_error": 0
                      *     }
                      */
                     "application/json": components["schemas"]["Job"];
@@ -10078,6 +10448,53 @@ export interface operations {
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["DatabaseUnreachable"];
+        };
+    };
+    plan_sync_by_connection_id: {
+        parameters: {
+            query?: {
+                /** @description Which sync: `full`, unless said otherwise. Without a full one to build on it is a full one. */
+                mode?: "full" | "incremental";
+            };
+            header?: never;
+            path: {
+                /** @description The organization. */
+                organization_id: string;
+                /** @description The connection. */
+                connection_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It was done. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "requests": 0,
+                     *       "seconds": 0,
+                     *       "at_least": false,
+                     *       "resources": {},
+                     *       "buckets": {}
+                     *     }
+                     */
+                    "application/json": components["schemas"]["SyncPlan"];
+                };
+            };
+            401: components["responses"]["ApiKeyInvalidOrOrganizationInvalid"];
+            404: components["responses"]["ConnectionNotFoundOrOrganizationNotFound"];
+            409: components["responses"]["CredentialsMissing"];
+            422: components["responses"]["InvalidRequestOrNotAnOktaOrgOrOktaTokenRejected"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            502: components["responses"]["OktaUnreachable"];
+            503: components["responses"]["DatabaseUnreachable"];
+            504: components["responses"]["OktaTimeout"];
         };
     };
     cancel_job_by_id: {
@@ -10167,7 +10584,15 @@ export interface operations {
                      *           "per_minute": 0,
                      *           "used_share": 0
                      *         }
-                     *       ]
+                     *       ],
+                     *       "plan": {
+                     *         "requests": 0,
+                     *         "seconds": 0,
+                     *         "at_least": false,
+                     *         "resources": {},
+                     *         "buckets": {}
+                     *       },
+                     *       "estimate_error": 0
                      *     }
                      */
                     "application/json": components["schemas"]["Job"];
@@ -10199,7 +10624,7 @@ export interface operations {
         requestBody?: {
             content: {
                 /** @example {} */
-                "application/json": components["schemas"]["Nothing"];
+                "application/json": components["schemas"]["SyncRequest"];
             };
         };
         responses: {
@@ -10269,7 +10694,15 @@ export interface operations {
                      *           "per_minute": 0,
                      *           "used_share": 0
                      *         }
-                     *       ]
+                     *       ],
+                     *       "plan": {
+                     *         "requests": 0,
+                     *         "seconds": 0,
+                     *         "at_least": false,
+                     *         "resources": {},
+                     *         "buckets": {}
+                     *       },
+                     *       "estimate_error": 0
                      *     }
                      */
                     "application/json": components["schemas"]["Job"];
@@ -10372,7 +10805,15 @@ export interface operations {
                      *           "per_minute": 0,
                      *           "used_share": 0
                      *         }
-                     *       ]
+                     *       ],
+                     *       "plan": {
+                     *         "requests": 0,
+                     *         "seconds": 0,
+                     *         "at_least": false,
+                     *         "resources": {},
+                     *         "buckets": {}
+                     *       },
+                     *       "estimate_error": 0
                      *     }
                      */
                     "application/json": components["schemas"]["Job"];
@@ -10478,7 +10919,15 @@ export interface operations {
                      *             "per_minute": 0,
                      *             "used_share": 0
                      *           }
-                     *         ]
+                     *         ],
+                     *         "plan": {
+                     *           "requests": 0,
+                     *           "seconds": 0,
+                     *           "at_least": false,
+                     *           "resources": {},
+                     *           "buckets": {}
+                     *         },
+                     *         "estimate_error": 0
                      *       }
                      *     }
                      */
@@ -11164,6 +11613,230 @@ export interface operations {
             503: components["responses"]["DatabaseUnreachable"];
         };
     };
+    get_event_hook: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The organization. */
+                organization_id: string;
+                /** @description The connection. */
+                connection_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It was done. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "a5614527-0ce6-43be-8d1d-d012b7394867",
+                     *       "connection_id": "48818db6-25a9-4865-8fdf-8a7a61e357d4",
+                     *       "url": "https://hooks.example.com/rollcall",
+                     *       "header_name": "header name",
+                     *       "event_types": [
+                     *         "user.session.start"
+                     *       ],
+                     *       "verified_at": "2026-01-31T09:00:00.000Z",
+                     *       "last_delivery_at": "2026-01-31T09:00:00.000Z",
+                     *       "deliveries": 0,
+                     *       "events": 0,
+                     *       "odd": 0,
+                     *       "dropped": 0,
+                     *       "rejected": 0,
+                     *       "last_rejected_at": "2026-01-31T09:00:00.000Z",
+                     *       "created_at": "2026-01-31T09:00:00.000Z",
+                     *       "rotated_at": "2026-01-31T09:00:00.000Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["EventHook"];
+                };
+            };
+            401: components["responses"]["ApiKeyInvalidOrOrganizationInvalid"];
+            404: components["responses"]["ConnectionNotFoundOrEventHookNotFoundOrOrganizationNotFound"];
+            422: components["responses"]["InvalidRequest"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["DatabaseUnreachable"];
+        };
+    };
+    create_event_hook: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The organization. */
+                organization_id: string;
+                /** @description The connection. */
+                connection_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It was done. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "a5614527-0ce6-43be-8d1d-d012b7394867",
+                     *       "connection_id": "48818db6-25a9-4865-8fdf-8a7a61e357d4",
+                     *       "url": "https://hooks.example.com/rollcall",
+                     *       "header_name": "header name",
+                     *       "event_types": [
+                     *         "user.session.start"
+                     *       ],
+                     *       "verified_at": "2026-01-31T09:00:00.000Z",
+                     *       "last_delivery_at": "2026-01-31T09:00:00.000Z",
+                     *       "deliveries": 0,
+                     *       "events": 0,
+                     *       "odd": 0,
+                     *       "dropped": 0,
+                     *       "rejected": 0,
+                     *       "last_rejected_at": "2026-01-31T09:00:00.000Z",
+                     *       "created_at": "2026-01-31T09:00:00.000Z",
+                     *       "rotated_at": "2026-01-31T09:00:00.000Z",
+                     *       "secret": "secret"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["EventHookWithSecret"];
+                };
+            };
+            401: components["responses"]["ApiKeyInvalidOrOrganizationInvalid"];
+            403: components["responses"]["ApiKeyReadOnly"];
+            404: components["responses"]["ConnectionNotFoundOrOrganizationNotFound"];
+            409: components["responses"]["EventHookExists"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["MediaTypeUnsupported"];
+            422: components["responses"]["InvalidRequest"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["DatabaseUnreachable"];
+        };
+    };
+    delete_event_hook: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The organization. */
+                organization_id: string;
+                /** @description The connection. */
+                connection_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It was done. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "a5614527-0ce6-43be-8d1d-d012b7394867",
+                     *       "connection_id": "48818db6-25a9-4865-8fdf-8a7a61e357d4",
+                     *       "url": "https://hooks.example.com/rollcall",
+                     *       "header_name": "header name",
+                     *       "event_types": [
+                     *         "user.session.start"
+                     *       ],
+                     *       "verified_at": "2026-01-31T09:00:00.000Z",
+                     *       "last_delivery_at": "2026-01-31T09:00:00.000Z",
+                     *       "deliveries": 0,
+                     *       "events": 0,
+                     *       "odd": 0,
+                     *       "dropped": 0,
+                     *       "rejected": 0,
+                     *       "last_rejected_at": "2026-01-31T09:00:00.000Z",
+                     *       "created_at": "2026-01-31T09:00:00.000Z",
+                     *       "rotated_at": "2026-01-31T09:00:00.000Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["EventHook"];
+                };
+            };
+            401: components["responses"]["ApiKeyInvalidOrOrganizationInvalid"];
+            403: components["responses"]["ApiKeyReadOnly"];
+            404: components["responses"]["ConnectionNotFoundOrEventHookNotFoundOrOrganizationNotFound"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["MediaTypeUnsupported"];
+            422: components["responses"]["InvalidRequest"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["DatabaseUnreachable"];
+        };
+    };
+    rotate_event_hook_secret: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The organization. */
+                organization_id: string;
+                /** @description The connection. */
+                connection_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It was done. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "a5614527-0ce6-43be-8d1d-d012b7394867",
+                     *       "connection_id": "48818db6-25a9-4865-8fdf-8a7a61e357d4",
+                     *       "url": "https://hooks.example.com/rollcall",
+                     *       "header_name": "header name",
+                     *       "event_types": [
+                     *         "user.session.start"
+                     *       ],
+                     *       "verified_at": "2026-01-31T09:00:00.000Z",
+                     *       "last_delivery_at": "2026-01-31T09:00:00.000Z",
+                     *       "deliveries": 0,
+                     *       "events": 0,
+                     *       "odd": 0,
+                     *       "dropped": 0,
+                     *       "rejected": 0,
+                     *       "last_rejected_at": "2026-01-31T09:00:00.000Z",
+                     *       "created_at": "2026-01-31T09:00:00.000Z",
+                     *       "rotated_at": "2026-01-31T09:00:00.000Z",
+                     *       "secret": "secret"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["EventHookWithSecret"];
+                };
+            };
+            401: components["responses"]["ApiKeyInvalidOrOrganizationInvalid"];
+            403: components["responses"]["ApiKeyReadOnly"];
+            404: components["responses"]["ConnectionNotFoundOrEventHookNotFoundOrOrganizationNotFound"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["MediaTypeUnsupported"];
+            422: components["responses"]["InvalidRequest"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["DatabaseUnreachable"];
+        };
+    };
     list_connectors: {
         parameters: {
             query?: never;
@@ -11225,7 +11898,7 @@ export interface operations {
                 /** @description Only what is about this organization. */
                 organizationId?: string;
                 /** @description Only this action. */
-                action?: "api_key.created" | "api_key.revoked" | "session.created" | "session.ended" | "organization.created" | "organization.updated" | "organization.deleted" | "connection.created" | "connection.updated" | "connection.deleted" | "connection.read" | "connection.listed" | "credentials.replaced" | "credentials.tested" | "invite_token.created" | "invite_token.used" | "sync.requested" | "sync.canceled" | "deletes.confirmed" | "webhook_endpoint.created" | "webhook_endpoint.updated" | "webhook_endpoint.deleted" | "webhook_endpoint.tested" | "webhook_secret.rotated" | "webhook_delivery.retried";
+                action?: "api_key.created" | "api_key.revoked" | "session.created" | "session.ended" | "organization.created" | "organization.updated" | "organization.deleted" | "connection.created" | "connection.updated" | "connection.deleted" | "connection.read" | "connection.listed" | "credentials.replaced" | "credentials.tested" | "invite_token.created" | "invite_token.used" | "sync.requested" | "sync.canceled" | "deletes.confirmed" | "webhook_endpoint.created" | "webhook_endpoint.updated" | "webhook_endpoint.deleted" | "webhook_endpoint.tested" | "webhook_secret.rotated" | "webhook_delivery.retried" | "event_hook.created" | "event_hook.deleted" | "event_hook_secret.rotated";
                 /** @description Only what was done at or after this time. */
                 since?: string;
             };

@@ -3,7 +3,15 @@ import type { Lifetime } from '../cli/lifetime.ts'
 import { logBeside, type Output } from '../cli/output.ts'
 import { pagesDir, readVersion } from '../cli/package.ts'
 import type { Secrets } from '../cli/redact.ts'
-import type { Resource, ServerRequest, Services, SyncRequest, Target, WorkerRequest } from '../cli/services.ts'
+import type {
+  PlanRequest,
+  Resource,
+  ServerRequest,
+  Services,
+  SyncRequest,
+  Target,
+  WorkerRequest,
+} from '../cli/services.ts'
 import { systemClock } from '../clock.ts'
 import type { Config } from '../config.ts'
 import { describeOkta } from '../connectors/okta/description.ts'
@@ -29,6 +37,7 @@ import { keepTokensAlive } from './keep-token.ts'
 import {
   askOrg,
   checkOktaOrg,
+  countOrgBy,
   estimateOktaSync,
   findOktaOrg,
   IMPATIENT,
@@ -36,6 +45,7 @@ import {
   openOktaOrg,
   orgClient,
 } from './okta-org.ts'
+import { planKnown, planOrg } from './plan-sync.ts'
 import { runSyncJob, type SyncJobOptions } from './sync-job.ts'
 import { Turns } from './turns.ts'
 
@@ -88,6 +98,7 @@ export class Composition {
       },
       sealer: async () => this.#openSealer(),
       sync: (request) => this.#sync(request),
+      planSync: (request) => this.#planSync(request),
       startServer: (request) => this.#startServer(request),
       startWorker: (request) => this.#startWorker(request),
     }
@@ -105,7 +116,13 @@ export class Composition {
     const session = this.#openUntilEnd(target)
     const log = this.#log
     const options = { db, clock: systemClock, log, connector: okta, session, connection, settings, mode }
-    return runJob({ ...options, stop, onProgress })
+    return runJob({ ...options, countOrg: countOrgBy(impatient, connection), stop, onProgress })
+  }
+
+  async #planSync({ target, settings, mode = 'full' }: PlanRequest) {
+    const db = await this.services().openDb()
+    const session = this.#openUntilEnd(target, IMPATIENT)
+    return planOrg({ db, settings, mode }, session, target.origin, NEVER)
   }
 
   async #startServer({ host, port }: ServerRequest) {
@@ -128,6 +145,7 @@ export class Composition {
         metricsToken,
         egressAddresses,
         vendors: this.#vendors(),
+        planSync: this.#planner(db, sealer),
         webhooks: this.#webhooks(db, sealer),
       },
       publicUrl,
@@ -136,6 +154,17 @@ export class Composition {
     })
     this.#lifetime.defer(() => server.stop())
     return server
+  }
+
+  #planner(db: Db, sealer: Sealer): ApiServices['planSync'] {
+    const options = {
+      db,
+      sealer,
+      share: this.#config.rateShare,
+      openSession: (credentials: OrgOfCommand) => openOktaOrg(this.#orgOf(credentials), this.#log, IMPATIENT),
+      onToken: (token: string) => this.#secrets.add(token),
+    }
+    return (connection, mode, signal) => planKnown(options, connection, { mode, signal })
   }
 
   #vendors(): ApiServices['vendors'] {

@@ -1,16 +1,20 @@
+import type { FirstSyncEstimate } from '../api/services.ts'
 import { systemClock } from '../clock.ts'
-import type { Check, CheckRow, Estimate, FoundOrg, Session } from '../connectors/connector.ts'
+import type { Check, CheckRow, FoundOrg, RequestEvent, Session } from '../connectors/connector.ts'
 import { openSession, type SessionOptions } from '../connectors/okta/client/session.ts'
 import { estimateSync, type OktaClient, preflight } from '../connectors/okta/index.ts'
 import { findOrg, findOrgName } from '../connectors/okta/preflight-org.ts'
 import { AppError } from '../errors.ts'
 import type { Log } from '../log.ts'
 import type { OrgOfConnection } from '../store/connections.ts'
+import { pacesOf, planOf } from '../sync/planning/plan-of.ts'
+import type { CountOrg } from '../sync/planning/plan-sync.ts'
 
 /** A person waits for the answer: better told soon that nothing answers than kept waiting. */
 export const IMPATIENT = { retry: { attempts: 3, baseMs: 300 }, maxWaitMs: 5_000 }
 /** A check says after this long what it has found out till then. */
 const CHECK_MS = 30_000
+const NEVER = new AbortController().signal
 
 export interface OktaOrg {
   readonly origin: string
@@ -33,8 +37,11 @@ export function openOktaOrg(
 }
 
 /** For the few requests that belong to no step. */
-export const orgClient = (session: Session<OktaClient>, signal: AbortSignal): OktaClient =>
-  session.client({ resource: 'org', background: false, signal, onRequest: () => {} })
+export const orgClient = (
+  session: Session<OktaClient>,
+  signal: AbortSignal,
+  onRequest: (event: RequestEvent) => void = () => {},
+): OktaClient => session.client({ resource: 'org', background: false, signal, onRequest })
 
 /** What the org says about itself. @throws AppError when none answers */
 export async function askOrg(client: OktaClient, origin: string): Promise<OrgOfConnection> {
@@ -58,11 +65,28 @@ export const checkOktaOrg = (
   )
 
 /** What a first sync will take. @throws AppError when no org answers, or the signal's reason */
-export const estimateOktaSync = (org: OktaOrg, log: Log, signal: AbortSignal): Promise<Estimate> =>
+export const estimateOktaSync = (org: OktaOrg, log: Log, signal: AbortSignal): Promise<FirstSyncEstimate> =>
   asking(org, log, signal, async (session, unlessLate) => {
     const client = orgClient(session, unlessLate)
-    return estimateSync(client, await findOrg(client, org.origin), () => session.buckets())
+    return firstSyncEstimate(client, session, await findOrg(client, org.origin))
   })
+
+/** The estimate as the onboarding page shows it, at the pace that the session knows by then. */
+export async function firstSyncEstimate(
+  client: OktaClient,
+  session: Pick<Session<OktaClient>, 'buckets'>,
+  org: Pick<FoundOrg, 'engine'>,
+): Promise<FirstSyncEstimate> {
+  const { planned, at_least: atLeast, counts } = await estimateSync(client, org)
+  const { requests, seconds } = planOf(planned, pacesOf(session.buckets()), atLeast)
+  return { requests, seconds, at_least: atLeast, counts }
+}
+
+/** Counts an org for the plan of its first sync, with requests that belong to no step. */
+export const countOrgBy =
+  (session: Session<OktaClient>, org: Pick<FoundOrg, 'engine'>): CountOrg =>
+  ({ stop = NEVER, onRequest, ...options }) =>
+    estimateSync(orgClient(session, stop, onRequest), org, options)
 
 /** A few requests while a person waits: over after a while, whatever Okta does. */
 async function asking<T>(

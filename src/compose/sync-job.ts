@@ -13,7 +13,7 @@ import type { Job } from '../store/jobs.ts'
 import { isTokenOwnerKnown, noteTokenUsed } from '../store/token.ts'
 import { runJob } from '../sync/run-job.ts'
 import { DEFAULT_SETTINGS } from '../sync/settings.ts'
-import { askOrg, orgClient } from './okta-org.ts'
+import { askOrg, countOrgBy, orgClient } from './okta-org.ts'
 
 export interface SyncJobOptions {
   readonly db: Db
@@ -49,9 +49,10 @@ export async function runSyncJob(
     const isTold = asked !== null && !asked.refusal
     if (isTold || found.org_name !== null)
       await noteTokenUsed(db, known.id, { jobId: job.id, ...(isTold && { owner: asked.owner }) })
-    const settings = { ...DEFAULT_SETTINGS, ...(job.settings as object) }
+    const settings = { ...DEFAULT_SETTINGS, rereadDays: connection.reread_days, ...(job.settings as object) }
     const leased = { lease, stop, ...(heartbeat && { heartbeat }) }
-    await runJob({ db, clock: systemClock, log, connector: okta, session, connection, settings, ...leased })
+    const countOrg = countOrgBy(session, connection)
+    await runJob({ db, clock: systemClock, log, connector: okta, session, connection, settings, countOrg, ...leased })
   } catch (thrown) {
     throw stop.aborted ? new AppError('job_interrupted', 'The worker was stopped.', { cause: thrown }) : thrown
   } finally {

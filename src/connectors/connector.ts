@@ -1,6 +1,12 @@
 import type { AppError, ErrorCode } from '../errors.ts'
 import type { BaseRow, Entity, NewRow } from '../model/entity.ts'
 import type { JsonObject } from '../model/fields.ts'
+import type { EventHookDescription } from './event-hook.ts'
+import type { Target } from './target.ts'
+
+export type { Estimate, Kept, PlannedRequests } from './estimate.ts'
+export type { EventHookDescription, ToldEvent } from './event-hook.ts'
+export type { Listing, Target } from './target.ts'
 
 /**
  * The contract between the sync engine and the code that knows one IdP. The engine owns every loop: it pages, waits,
@@ -16,18 +22,6 @@ export interface Connector<Client> {
   /** What has to be read again because of a log event, as received. Never throws: an unknown or odd one says nothing. */
   targetsOf(event: unknown): readonly Target[]
 }
-
-/** What has to be read again, because something says that it changed. */
-export type Target =
-  /** one record, by the `vendor_id` of its row: `get` of the stream reads it */
-  | (Listing & { readonly kind: 'record'; readonly shownBy?: Listing })
-  /** a parent's whole listing: what it does not show is gone. Needless if `unlessRows` rows stand when all else is read */
-  | (Listing & { readonly kind: 'children'; readonly shownBy?: Listing; readonly unlessRows?: number })
-  /** the whole of a stream, as a full sync reads it */
-  | { readonly kind: 'stream'; readonly stream: string }
-
-/** One parent's listing. As `shownBy` it makes the target needless where it is read anyway, and is cheaper for many. */
-export type Listing = { readonly stream: string; readonly key: string }
 
 /** What the API and the onboarding page need to know of a connector: no client, no network. */
 export interface ConnectorDescription {
@@ -56,6 +50,8 @@ export interface ConnectorDescription {
   parseDomain(text: string): Address
   /** Where an admin of this org makes an API token, as a link; null where that cannot be told from its addresses. */
   tokenPage(address: Pick<Address, 'origin'>, org: Pick<FoundOrg, 'alternates'>): string | null
+  /** How it pushes what happens. */
+  readonly eventHook: EventHookDescription
 }
 
 /** Where an org is. */
@@ -72,22 +68,6 @@ export interface FoundOrg {
   readonly engine: 'idx' | 'v1' | null
   /** Other origins of the same org. */
   readonly alternates: readonly string[]
-}
-
-/** What a first sync will take, counted as cheaply as that can be done. */
-export interface Estimate {
-  /** Requests to the vendor. */
-  readonly requests: number
-  /** Seconds, at the pace that the vendor's limits leave; null where they are not known. */
-  readonly seconds: number | null
-  /** The org is too large to be counted cheaply: it takes this much, and more. */
-  readonly at_least: boolean
-  /** Null where they may not be read. */
-  readonly counts: {
-    readonly users: number | null
-    readonly groups: number | null
-    readonly applications: number | null
-  }
 }
 
 export interface ResourceDescription {
@@ -181,7 +161,13 @@ export type Parents<Client> =
       needs(row: Readonly<Record<string, unknown>>): boolean
     }
   /** a listing of its own, such as the holders of admin roles; `keyOf` reads the parent's id out of an item */
-  | { readonly from: 'listing'; page(request: PageRequest<Client>): Promise<Page>; keyOf(item: unknown): string | null }
+  | {
+      readonly from: 'listing'
+      /** The rate limit that it draws on. */
+      readonly bucket: string
+      page(request: PageRequest<Client>): Promise<Page>
+      keyOf(item: unknown): string | null
+    }
   /** a fixed list, such as the policy types of the org's engine; `column` of the entity holds the key */
   | { readonly from: 'keys'; readonly column: string; keys(facts: OrgFacts): readonly string[] }
 
@@ -202,6 +188,10 @@ export interface Stream<Client, Row extends BaseRow = BaseRow> {
   readonly entity: Entity<Row>
   /** Okta scopes that reading this needs. */
   readonly scopes: readonly string[]
+  /** The rate limit that its pages draw on. */
+  readonly bucket: string
+  /** The rate limit that `get` draws on, where that is another. */
+  readonly recordBucket?: string
   readonly parents?: Parents<Client>
   /** Reads that wait for all others where they share a rate limit: factors, one request per user. */
   readonly background?: boolean
@@ -293,6 +283,8 @@ export interface BucketStatus {
 
 /** One open connection to an IdP: its rate limits are shared by every client made from it. */
 export interface Session<Client> {
+  /** Part of each rate limit that it uses, above 0 up to 1. */
+  readonly share: number
   client(scope: RequestScope): Client
   buckets(): readonly BucketStatus[]
   close(): Promise<void>

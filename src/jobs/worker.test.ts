@@ -5,6 +5,8 @@ import { AppError } from '../errors.ts'
 import { silentLog } from '../log.ts'
 import { createConnection } from '../store/connection-changes.ts'
 import type { Db } from '../store/db.ts'
+import { takeDelivery } from '../store/event-hook-deliveries.ts'
+import { createEventHook } from '../store/event-hooks.ts'
 import { enqueueDue, enqueueSync, leaseNextJob, requestCancel } from '../store/job-queue.ts'
 import { findJob, type Job, markJob } from '../store/jobs.ts'
 import { type Lease, releaseLease, renewLease, underLease } from '../store/lease.ts'
@@ -199,6 +201,22 @@ describe('a worker', () => {
     const job = await ask(await connect())
     expect(await requestCancel(db, job.id, at)).toMatchObject({ state: 'ended', outcome: 'failed' })
     expect(await leaseNextJob(db, { owner: 'a' })).toBeNull()
+  })
+})
+
+describe('an event hook', () => {
+  it('that wants a round gets it at the next look of a worker', async () => {
+    const connectionId = await connect()
+    await db.query('update connections set full_sync_at = now() where id = $1', [connectionId])
+    const made = await createEventHook(db, { connectionId, eventTypes: [] })
+    const event = { id: '1', targets: [{ kind: 'record', stream: 'users', key: '00u1' }] } as const
+    await takeDelivery(db, made?.hook.id ?? '', { events: [event], odd: 0 })
+    const modes: string[] = []
+    work(async (job, { lease }) => {
+      modes.push(job.mode)
+      await complete(lease)
+    })
+    await soon(async () => expect(modes).toEqual(['incremental']))
   })
 })
 

@@ -4,6 +4,7 @@ import { AppError, toAppError } from '../errors.ts'
 import type { Log } from '../log.ts'
 import type { Db } from '../store/db.ts'
 import { endJob } from '../store/end-job.ts'
+import { enqueueHooked } from '../store/event-hook-deliveries.ts'
 import { Heartbeat } from '../store/heartbeat.ts'
 import { cleanUp } from '../store/housekeeping.ts'
 import { enqueueDue, leaseNextJob } from '../store/job-queue.ts'
@@ -99,6 +100,8 @@ export class Worker {
     const { db, clock, log, owner, capacity, changesDays } = this.#options
     for (const { job } of await enqueueDue(db, DUE_AT_ONCE))
       log.info({ connection_id: job.connection_id, job_id: job.id }, 'sync is due')
+    for (const { job } of await enqueueHooked(db, DUE_AT_ONCE))
+      log.info({ connection_id: job.connection_id, job_id: job.id }, 'sync is wanted by an event hook')
     while (this.#running.size < capacity && !this.#stopping.signal.aborted) {
       const job = await leaseNextJob(db, { owner })
       if (!job) break

@@ -30,6 +30,9 @@ export const AUDIT_ACTIONS = [
   'webhook_endpoint.tested',
   'webhook_secret.rotated',
   'webhook_delivery.retried',
+  'event_hook.created',
+  'event_hook.deleted',
+  'event_hook_secret.rotated',
 ] as const
 export type AuditAction = (typeof AUDIT_ACTIONS)[number]
 
@@ -51,6 +54,7 @@ export interface NewAuditEntry {
     | 'invite_token'
     | 'job'
     | 'webhook_endpoint'
+    | 'event_hook'
   readonly objectId: string | null
   /** Null for what the command line does. */
   readonly requestId: string | null

@@ -4,6 +4,7 @@ import { storable } from '../model/storable.ts'
 import { CONNECTION_COLUMNS, type Connection } from './connections.ts'
 import { deleteCredentials } from './credentials.ts'
 import type { Queryable } from './db.ts'
+import { deleteEventHooks } from './event-hooks.ts'
 import type { Slice } from './organizations.ts'
 import { dropMessagesOf } from './webhook-messages.ts'
 
@@ -96,20 +97,33 @@ export async function lockConnectionOf(
   return row ?? null
 }
 
+/** What of a connection its owner may change. */
+export const CONNECTION_SETTINGS = [
+  'state',
+  'identifier',
+  'origin',
+  'refresh_interval_secs',
+  'full_interval_secs',
+  'reread_days',
+  'timeout_secs',
+] as const
+
 /**
  * Writes the settings of a connection as they are given. One that is synced from now on, and was not before, is due at
- * once unless it has been due anyway; a new interval counts from the last time that it was due.
+ * once unless it has been due anyway; a new interval counts from the last time that it was due, or that everything was read.
  */
 export async function saveConnection(
   tx: Queryable,
-  connection: Pick<Connection, 'id' | 'state' | 'identifier' | 'origin' | 'refresh_interval_secs' | 'timeout_secs'>,
+  connection: Pick<Connection, 'id' | (typeof CONNECTION_SETTINGS)[number]>,
 ): Promise<Connection> {
   const [row] = await tx.query<Connection>(
     `update connections as c set active_since = case when c.state <> 'ACTIVE' and $2 = 'ACTIVE' then now() else active_since end,
             state = $2, identifier = $3, origin = $4, timeout_secs = $6,
             next_sync_at = coalesce(next_sync_at + make_interval(secs => $5 - refresh_interval_secs),
                                     case when $2 = 'ACTIVE' then now() end),
-            refresh_interval_secs = $5, updated_at = now()
+            next_full_at = case when next_full_at > now() then next_full_at + make_interval(secs => $7 - full_interval_secs)
+                                else next_full_at end,
+            refresh_interval_secs = $5, full_interval_secs = $7, reread_days = $8, updated_at = now()
       where c.id = $1 returning ${CONNECTION_COLUMNS}`,
     [
       connection.id,
@@ -118,6 +132,8 @@ export async function saveConnection(
       connection.origin,
       connection.refresh_interval_secs,
       connection.timeout_secs,
+      connection.full_interval_secs,
+      connection.reread_days,
     ],
   )
   if (!row) throw new Error('update … returning gave no row')
@@ -142,6 +158,7 @@ export async function deleteConnections(
   )
   const ids = connections.map(({ id }) => id)
   await deleteCredentials(tx, ids)
+  await deleteEventHooks(tx, ids)
   await dropMessagesOf(tx, ids)
   const jobs = await tx.query<{ id: string }>(
     "select id from sync_jobs where connection_id = any($1::uuid[]) and state <> 'ended'",

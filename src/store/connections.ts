@@ -29,6 +29,8 @@ export interface Connection {
   timeout_secs: number
   /** Seconds from one full sync to the next; between them the schedule runs incremental ones. */
   full_interval_secs: number
+  /** Days within which what nothing tells about is read again, whatever full syncs spare. */
+  reread_days: number
   /** When a full sync last ended that incremental ones may build on; null: never. */
   full_sync_at: string | null
   /** When the schedule wants the next full sync. */
@@ -58,6 +60,7 @@ const COLUMN_NAMES = [
   'refresh_interval_secs',
   'timeout_secs',
   'full_interval_secs',
+  'reread_days',
   'full_sync_at',
   'next_full_at',
   'log_polled_at',
@@ -98,6 +101,21 @@ export async function findOrCreateConnection(
     if (!row) throw new Error('insert … returning gave no row')
     return row
   })
+}
+
+/** The connection that the command line would use for an org, by its address or the vendor's id of it; null: none yet. */
+export async function findConnectionAt(
+  db: Queryable,
+  org: { readonly vendor: string } & ({ readonly origin: string } | { readonly orgId: string }),
+): Promise<Connection | null> {
+  const [column, value] = 'origin' in org ? ['origin', org.origin] : ['org_id', org.orgId]
+  const [row] = await db.query<Connection>(
+    `select ${CONNECTION_COLUMNS} from connections c
+      where c.vendor = $1 and c.${column} = $2 and c.org_id is not null and c.state <> 'DELETED'
+      order by c.created_at, c.id limit 1`,
+    [org.vendor, value],
+  )
+  return row ?? null
 }
 
 /**
@@ -171,9 +189,12 @@ export async function noteLogPoll(
   )
 }
 
+/** Until a full sync tries again what one before could not read, and may read soon. */
+export const RETRY_FULL_SECS = 3_600
+
 /**
  * Notes that a full sync has come to its end. `canBuildOn`: incremental ones may build on it. `isLasting`: another would
- * read no more of it, so that the next one is due an interval later, else at once.
+ * read no more of it, so that the next one is due an interval later, else within the hour.
  */
 export async function noteFullSync(
   tx: Queryable,
@@ -182,7 +203,8 @@ export async function noteFullSync(
 ): Promise<void> {
   await tx.query(
     `update connections set full_sync_at = case when $3 then $2::timestamptz else full_sync_at end,
-            next_full_at = case when $4 then now() + make_interval(secs => full_interval_secs) else now() end
+            next_full_at = now() + make_interval(secs => case when $4 then full_interval_secs
+                                                              else least(full_interval_secs, ${RETRY_FULL_SECS}) end)
       where id = $1`,
     [connectionId, at, canBuildOn, isLasting],
   )

@@ -23,6 +23,8 @@ const LEFTOVERS: readonly string[] = [
      select id from webhook_messages where state = 'delivered' and delivered_at < now() - interval '3 days' limit $1)`,
   `delete from webhook_messages where id in (
      select id from webhook_messages where state = 'parked' and parked_at < now() - interval '30 days' limit $1)`,
+  `delete from event_hook_events where (connection_id, event_id) in (
+     select connection_id, event_id from event_hook_events where received_at < now() - interval '1 day' limit $1)`,
   // Old syncs, but for the newest hundred of a connection and those that tell when a resource was first read, from when
   // on it is told who was there at a time, and when it was last complete.
   `delete from sync_jobs where id in (
@@ -49,7 +51,7 @@ const LEFTOVERS: readonly string[] = [
 /**
  * Throws away what nobody needs any more: connections deleted 30 days ago with their data, invite tokens that ran out
  * 30 days ago, sessions that have ended, request counts
- * of 30 days ago, webhook messages delivered 3 days ago or parked 30 days ago, the audit log beyond a year, the history of syncs beyond 90 days and a hundred, and changes of records
+ * of 30 days ago, what event hooks told a day ago, webhook messages delivered 3 days ago or parked 30 days ago, the audit log beyond a year, the history of syncs beyond 90 days and a hundred, and changes of records
  * beyond the days for which they are kept. Resolves to how many rows went, what hung on them aside.
  */
 export async function cleanUp(db: Queryable, { changesDays }: { readonly changesDays: number }): Promise<number> {

@@ -1,5 +1,6 @@
 import type { ErrorCode } from '../errors.ts'
 import type { Queryable } from './db.ts'
+import type { SyncPlan } from './job-plan.ts'
 import type { Job, JobMode, JobOutcome, JobTrigger, Step } from './jobs.ts'
 import type { Slice } from './organizations.ts'
 import { asTold, type LastError, SILENT_ENDS } from './told-error.ts'
@@ -25,6 +26,7 @@ export interface PastJob {
   seconds: number
   /** What it knew of itself at its last heartbeat. */
   progress: unknown
+  plan: SyncPlan | null
 }
 
 export type PastStep = Step & { job_id: string; started_at: string | null; ended_at: string | null }
@@ -32,7 +34,7 @@ export type PastStep = Step & { job_id: string; started_at: string | null; ended
 const columnsOf = (alias: string): string =>
   `${alias}.id, ${alias}.connection_id, ${alias}.mode, ${alias}.state, ${alias}.outcome, ${alias}.error_code, ${alias}.error_message,
    ${alias}.trigger, ${alias}.attempts, ${alias}.created_at, ${alias}.started_at, ${alias}.ended_at, ${alias}.run_after,
-   ${alias}.cancel_requested_at, ${alias}.seconds, ${alias}.progress`
+   ${alias}.cancel_requested_at, ${alias}.seconds, ${alias}.progress, ${alias}.plan`
 
 /** The syncs of a connection, the newest first. */
 export const listJobs = (
@@ -68,7 +70,7 @@ export async function findPastJob(
 export const listStepsOf = (db: Queryable, jobIds: readonly string[]): Promise<PastStep[]> =>
   db.query<PastStep>(
     `select job_id, stream, state, outcome, reason_code, reason, checkpoint, rows_read, created, changed, deleted,
-            held_deletes, rejected, pages, requests, rate_limited, seconds, started_at, ended_at
+            held_deletes, rejected, pages, requests, rate_limited, buckets, seconds, started_at, ended_at
        from sync_steps where job_id = any($1::uuid[])`,
     [jobIds],
   )

@@ -1,3 +1,4 @@
+import { RETRY_FULL_SECS } from './connections.ts'
 import type { Db, Queryable } from './db.ts'
 import { createJob, findJob, forgetSteps, JOB, type Job, type JobMode, markCanceled } from './jobs.ts'
 import { LEASE_UNTIL } from './lease.ts'
@@ -74,14 +75,16 @@ async function madeFull(tx: Queryable, job: Job): Promise<Job> {
 
 /**
  * Enqueues a sync for each ACTIVE connection that is due, `limit` at most: an incremental one where there is a full sync
- * to build on and the next full one is not due. Sets when it is due next. Several
- * schedulers at once share the connections among them.
+ * to build on and the next full one is not due. Sets when it is due next: where there is nothing to build on, not before
+ * the full one would be tried again. Several schedulers at once share the connections among them.
  */
 export function enqueueDue(db: Db, limit: number): Promise<Enqueued[]> {
   return db.transaction(async (tx) => {
     // `no key update`, because a page that is being saved, and a job that is being added, refer to the connection.
     const due = await tx.query<{ id: string; mode: JobMode }>(
-      `update connections set next_sync_at = now() + make_interval(secs => refresh_interval_secs)
+      `update connections set next_sync_at = now() + make_interval(secs => case
+                when full_sync_at is null then greatest(refresh_interval_secs, least(full_interval_secs, ${RETRY_FULL_SECS}))
+                else refresh_interval_secs end)
         where id in (select id from connections where state = 'ACTIVE' and next_sync_at <= now()
                       order by next_sync_at limit $1 for no key update skip locked)
         returning id, case when full_sync_at is not null and next_full_at > now() then 'incremental' else 'full' end as mode`,

@@ -2,6 +2,7 @@ import type { ErrorCode } from '../errors.ts'
 import { newId } from '../ids.ts'
 import { storable, storableText } from '../model/storable.ts'
 import type { Queryable } from './db.ts'
+import type { SyncPlan } from './job-plan.ts'
 import { toldErrorBefore } from './told-error.ts'
 
 /**
@@ -40,6 +41,8 @@ export interface Job {
   seconds: number
   /** What the sync was told to read; what it does not say is as usual. */
   settings: unknown
+  /** What it was expected to take before it began; null where nothing was known. */
+  plan: SyncPlan | null
 }
 
 /** Where a step is, and what it has done so far. */
@@ -59,13 +62,15 @@ export interface Step {
   pages: number
   requests: number
   rate_limited: number
+  /** Requests by rate limit: they add up to `requests`. */
+  buckets: Record<string, number>
   seconds: number
 }
 
 export const JOB = `id, connection_id, mode, state, outcome, trigger, created_at, started_at, run_after, attempts,
-  cancel_requested_at, seconds, settings`
+  cancel_requested_at, seconds, settings, plan`
 const STEP = `stream, state, outcome, reason_code, reason, checkpoint, rows_read, created, changed, deleted, held_deletes,
-  rejected, pages, requests, rate_limited, seconds`
+  rejected, pages, requests, rate_limited, buckets, seconds`
 
 /** Adds a job to a connection; null where it has an unfinished one: PostgreSQL lets a connection have no second. */
 export async function createJob(
@@ -162,7 +167,7 @@ export const markCanceled = (tx: Queryable, job: Pick<Job, 'id' | 'seconds'>, at
 export async function forgetSteps(tx: Queryable, jobId: string): Promise<void> {
   await tx.query('delete from sync_steps where job_id = $1', [jobId])
   await tx.query('delete from sync_seen where job_id = $1', [jobId])
-  await tx.query('update sync_jobs set started_at = null, seconds = 0 where id = $1', [jobId])
+  await tx.query('update sync_jobs set started_at = null, seconds = 0, plan = null where id = $1', [jobId])
 }
 
 export const listSteps = (db: Queryable, jobId: string): Promise<Step[]> =>
@@ -185,18 +190,20 @@ export async function saveSteps(tx: Queryable, jobId: string, steps: readonly St
     steps.map(({ reason_code }) => reason_code),
     steps.map(({ reason }) => reason && storableText(reason)),
     steps.map(({ checkpoint }) => JSON.stringify(storable(checkpoint))),
+    steps.map(({ buckets }) => JSON.stringify(buckets)),
     ...COUNTED.map((column) => steps.map((step) => step[column])),
     steps.map(({ seconds }) => seconds),
   ]
   await tx.query(
     `update sync_steps s
         set state = u.state, outcome = u.outcome, reason_code = u.reason_code, reason = u.reason,
-            checkpoint = u.checkpoint, ${COUNTED.map((column) => `${column} = u.${column}`).join(', ')}, seconds = u.seconds,
+            checkpoint = u.checkpoint, buckets = u.buckets, seconds = u.seconds,
+            ${COUNTED.map((column) => `${column} = u.${column}`).join(', ')},
             started_at = coalesce(s.started_at, $2::timestamptz),
             ended_at = case when u.state = 'ended' then $2::timestamptz end
-       from unnest($3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::jsonb[],
-                   ${COUNTED.map((_, index) => `$${9 + index}::bigint[]`).join(', ')}, $${9 + COUNTED.length}::float8[])
-         as u(stream, state, outcome, reason_code, reason, checkpoint, ${COUNTED.join(', ')}, seconds)
+       from unnest($3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::jsonb[], $9::jsonb[],
+                   ${COUNTED.map((_, index) => `$${10 + index}::bigint[]`).join(', ')}, $${10 + COUNTED.length}::float8[])
+         as u(stream, state, outcome, reason_code, reason, checkpoint, buckets, ${COUNTED.join(', ')}, seconds)
       where s.job_id = $1 and s.stream = u.stream`,
     [jobId, at, ...columns],
   )

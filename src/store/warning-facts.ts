@@ -45,7 +45,15 @@ export interface WarningFacts {
    * has not been read, or the newest event is recent.
    */
   usual_silence_hours: number | null
+  /** When its event hook was verified and last told anything; null: has none, or not yet. */
+  hook_verified_at: string | null
+  hook_told_at: string | null
+  /** When an event happened, the newest of them, that the log told and the hook did not though it has had the time. */
+  hook_missed_at: string | null
 }
+
+/** How late a hook may be, in minutes; a minute more for clocks that differ. Okta promises nothing: https://developer.okta.com/docs/concepts/event-hooks/ */
+const HOOK_MINUTES = 15
 
 /** What may mean trouble to come, in one query however many connections there are. */
 export const warningFacts = (db: Queryable, connectionIds: readonly string[]): Promise<WarningFacts[]> =>
@@ -61,7 +69,8 @@ export const warningFacts = (db: Queryable, connectionIds: readonly string[]): P
             exists (select from sync_jobs j where j.connection_id = c.id and j.state in ('queued', 'interrupted')
                        and j.run_after < now() - make_interval(secs => c.refresh_interval_secs))
               or coalesce(c.next_sync_at < now() - make_interval(secs => c.refresh_interval_secs), false) as is_waiting,
-            c.log_polled_at, c.log_since, log.published_at as log_newest_at, null::int as usual_silence_hours
+            c.log_polled_at, c.log_since, log.published_at as log_newest_at, null::int as usual_silence_hours,
+            hook.verified_at as hook_verified_at, hook.last_delivery_at as hook_told_at, missed.published_at as hook_missed_at
        from connections c
        left join connection_credentials k on k.connection_id = c.id
        left join users u on u.connection_id = c.id and u.vendor_id = c.token_owner_vendor_id
@@ -72,6 +81,13 @@ export const warningFacts = (db: Queryable, connectionIds: readonly string[]): P
        left join lateral (
          select e.published_at from log_events e where e.connection_id = c.id and e.published_at is not null
           order by e.published_at desc limit 1) log on true
+       left join event_hooks hook on hook.connection_id = c.id
+       left join lateral (
+         select e.published_at from log_events e
+          where e.connection_id = c.id and e.event_type = any(hook.event_types)
+            and e.published_at > greatest(hook.verified_at, hook.last_delivery_at) + interval '1 minute'
+            and e.published_at < now() - interval '${HOOK_MINUTES} minutes'
+          order by e.published_at desc limit 1) missed on hook.verified_at is not null
       where c.id = any($1::uuid[])`,
     [connectionIds],
   )

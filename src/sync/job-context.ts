@@ -1,5 +1,5 @@
 import type { Clock } from '../clock.ts'
-import type { Connector, OrgFacts, RequestEvent, Session, Stream } from '../connectors/connector.ts'
+import type { Connector, OrgFacts, PlannedRequests, RequestEvent, Session, Stream } from '../connectors/connector.ts'
 import type { Log } from '../log.ts'
 import type { Connection } from '../store/connections.ts'
 import type { Db } from '../store/db.ts'
@@ -34,8 +34,10 @@ export interface JobContext<Client> {
   readonly aborted: AbortSignal
   /** A request was answered, or found no answer. */
   readonly onRequest: (event: RequestEvent) => void
+  /** What is still to be read has become known: what that will take. */
+  readonly onPlanned: (requests: readonly PlannedRequests[]) => Promise<void>
   /** A request was answered or a page was saved; with what a step learned that is shown and not stored. */
-  readonly onProgress: (stream: string, learned?: { bucket?: string; parentsTotal?: number }) => void
+  readonly onProgress: (stream: string, learned?: { parentsTotal: number }) => void
 }
 
 /** The client of a step: its requests are counted with the step. */
@@ -52,8 +54,9 @@ export function clientFor<Client>(
       const { bucket, rateLimited } = event
       job.onRequest(event)
       step.requests++
+      step.buckets[bucket] = (step.buckets[bucket] ?? 0) + 1
       if (rateLimited) step.rate_limited++
-      job.onProgress(step.stream, { bucket })
+      job.onProgress(step.stream)
     },
   })
 }

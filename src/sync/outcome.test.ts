@@ -20,6 +20,7 @@ const step = (over: Partial<Step> = {}): Step => ({
   pages: 1,
   requests: 1,
   rate_limited: 0,
+  buckets: {},
   seconds: 0,
   ...over,
 })

@@ -27,6 +27,14 @@ describe('the time left', () => {
     expect(estimateRemaining(steps, [bucket(300)])).toBe(60_000)
   })
 
+  it('goes by the plan where a step has not counted its parents yet', () => {
+    const plan = { requests: 0, seconds: null, at_least: false, buckets: {}, resources: { users: 50, factors: 350 } }
+    const steps = [step({ stream: 'users', requests: 50 }), step({ stream: 'factors', requests: 0 })]
+    expect(estimateRemaining(steps, [bucket(300)], plan)).toBe(70_000)
+    const counted = step({ stream: 'factors', parents: { done: 0, total: 300 } })
+    expect(estimateRemaining([counted], [bucket(300)], plan)).toBe(60_000)
+  })
+
   it('is unknown before anything is counted, and leaves out what has ended', () => {
     expect(estimateRemaining([step({})], [bucket(300)])).toBeNull()
     const ended = step({ state: 'ended', parents: { done: 5, total: 10 }, seconds: 5 })

@@ -1,15 +1,19 @@
 import type { BucketStatus } from '../connectors/connector.ts'
-import type { JobOutcome, Step } from '../store/jobs.ts'
+import type { PlanSpent, SyncPlan } from '../store/job-plan.ts'
+import type { JobMode, JobOutcome, Step } from '../store/jobs.ts'
 
 /** What is known of a running job at one moment. */
 export interface JobProgress {
   readonly jobId: string
+  readonly mode: JobMode
   readonly resumed: boolean
   readonly elapsedMs: number
   readonly requests: number
   readonly rateLimited: number
   readonly steps: readonly StepProgress[]
   readonly buckets: readonly BucketStatus[]
+  /** What it was expected to take; null where nothing is known. */
+  readonly plan: SyncPlan | null
   /** Milliseconds until everything is read, by what is left and the pace that Okta grants; null while unknown. */
   readonly etaMs: number | null
 }
@@ -17,8 +21,8 @@ export interface JobProgress {
 export interface StepProgress extends Omit<Step, 'checkpoint'> {
   /** Parents to be listed, where the step lists once per parent and they have been counted. */
   readonly parents: { readonly done: number; readonly total: number } | null
-  /** The rate-limit bucket of its requests, once there was one. */
-  readonly bucket: string | null
+  /** The rate limit that its pages draw on. */
+  readonly bucket: string
 }
 
 /** The end of a job, as `rollcall sync --json` prints it. */
@@ -30,6 +34,10 @@ export interface SyncResult {
   readonly seconds: number
   readonly requests: number
   readonly rate_limited: number
+  /** What it was expected to take and took, by rate limit; null where nothing was known beforehand. */
+  readonly plan: PlanSpent | null
+  /** How far off the plan was, as a part of the requests: above 0 where they were more. Null where it was stopped. */
+  readonly estimate_error: number | null
   readonly error: { readonly code: string; readonly message: string; readonly remedy: string } | null
   readonly resources: Readonly<Record<string, ResourceResult>>
 }
@@ -50,18 +58,26 @@ export interface ResourceResult {
 }
 
 /**
- * Time left, in milliseconds: the longest of what Okta's limits and our own speed so far allow. By limits, the parents
- * still to be listed in a bucket (one request each, a lower bound) over the requests a minute that Rollcall allows itself
- * there; by speed, what a step's parents have taken so far times those it has left. Null while nothing is known.
+ * Time left, in milliseconds: the longest of what the vendor's limits and our own speed so far allow. By limits, what is
+ * left in a bucket over the requests a minute that Rollcall allows itself there: the parents still to be listed, one
+ * request each, and of what has not been counted yet, what was planned. By speed, what a step's parents have taken so far
+ * times those it has left. Null while nothing is known.
  */
-export function estimateRemaining(steps: readonly StepProgress[], buckets: readonly BucketStatus[]): number | null {
+export function estimateRemaining(
+  steps: readonly StepProgress[],
+  buckets: readonly BucketStatus[],
+  plan: SyncPlan | null = null,
+): number | null {
   const left = new Map<string, number>()
   const estimates: number[] = []
-  for (const { state, bucket, parents, seconds } of steps) {
-    if (state === 'ended' || !parents) continue
-    const remaining = parents.total - parents.done
-    if (bucket) left.set(bucket, (left.get(bucket) ?? 0) + remaining)
-    if (parents.done > 0) estimates.push((seconds / parents.done) * remaining * 1000)
+  for (const step of steps) {
+    const { state, parents, seconds, bucket } = step
+    if (state === 'ended') continue
+    const planned = plan?.resources[step.stream]
+    if (!parents && planned === undefined) continue
+    const remaining = parents ? parents.total - parents.done : Math.max(0, (planned ?? 0) - step.requests)
+    left.set(bucket, (left.get(bucket) ?? 0) + remaining)
+    if (parents && parents.done > 0) estimates.push((seconds / parents.done) * remaining * 1000)
   }
   for (const { bucket, perMinute } of buckets) {
     const requests = left.get(bucket)

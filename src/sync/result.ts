@@ -1,4 +1,5 @@
 import { type AppError, ERRORS } from '../errors.ts'
+import { estimateError, type SyncPlan, withSpent } from '../store/job-plan.ts'
 import type { JobOutcome, Step } from '../store/jobs.ts'
 import type { ResourceResult, SyncResult } from './progress.ts'
 
@@ -9,21 +10,25 @@ interface Ended {
   readonly seconds: number
   readonly steps: readonly Step[]
   readonly order: readonly string[]
+  readonly plan: SyncPlan | null
   /** What stopped the job before its end. */
   readonly error: AppError | null
 }
 
 export function resultOf(ended: Ended): SyncResult {
-  const { error } = ended
+  const { error, plan } = ended
   const steps = [...ended.steps].sort((a, b) => ended.order.indexOf(a.stream) - ended.order.indexOf(b.stream))
+  const requests = steps.reduce((sum, step) => sum + step.requests, 0)
   return {
     connection_id: ended.connectionId,
     job_id: ended.jobId,
     outcome: error ? 'failed' : jobOutcome(steps),
     resumed: ended.resumed,
     seconds: rounded(ended.seconds),
-    requests: steps.reduce((sum, step) => sum + step.requests, 0),
+    requests,
     rate_limited: steps.reduce((sum, step) => sum + step.rate_limited, 0),
+    plan: plan && withSpent(plan, steps),
+    estimate_error: error ? null : estimateError(plan, requests),
     error: error && { code: error.code, message: error.message, remedy: error.remedy },
     resources: Object.fromEntries(steps.map((step) => [step.stream, resourceResult(step, error)])),
   }

@@ -1,6 +1,6 @@
 import { setMaxListeners } from 'node:events'
 import { type Clock, type Deadline, isoNow } from '../clock.ts'
-import type { BucketStatus, Connector, Session, Stream } from '../connectors/connector.ts'
+import type { Connector, RequestEvent, Session, Stream } from '../connectors/connector.ts'
 import { AppError, toAppError } from '../errors.ts'
 import type { Log } from '../log.ts'
 import type { Connection } from '../store/connections.ts'
@@ -15,7 +15,9 @@ import { settleJob } from './incremental/after-full.ts'
 import { runRound } from './incremental/round.ts'
 import type { JobContext } from './job-context.ts'
 import { openJob, openLeasedJob } from './open-job.ts'
-import { isLongest, waitsFor } from './plan.ts'
+import { isLongest, waitsFor } from './order.ts'
+import { isSparing, JobPlanner } from './planning/job-planner.ts'
+import type { CountOrg } from './planning/plan-sync.ts'
 import { estimateRemaining, type JobProgress, type SyncResult } from './progress.ts'
 import { RequestMeter } from './request-meter.ts'
 import { resultOf } from './result.ts'
@@ -40,6 +42,8 @@ export interface RunJobOptions<Client> {
   readonly owner?: string
   /** First abort: finish the pages in flight and stop. The sync resumes later. */
   readonly stop?: AbortSignal
+  /** Counts the org for the plan of a first sync. Asked only where nothing is stored yet; without it there is no such plan. */
+  readonly countOrg?: CountOrg
   readonly onProgress?: (progress: JobProgress) => void
 }
 
@@ -69,9 +73,10 @@ class JobRun<Client> {
   readonly #streams: ReadonlyMap<string, Stream<Client>>
   readonly #steps = new Map<string, Step>()
   readonly #parents = new Map<string, { total: number }>()
-  readonly #buckets = new Map<string, string>()
   readonly #meter: RequestMeter
   #jobId = ''
+  #mode: JobMode = 'full'
+  #planner: JobPlanner<Client> | null = null
   #resumed = false
   #watchdog: Deadline = { clear() {} }
   #grace: Deadline = { clear() {} }
@@ -100,6 +105,7 @@ class JobRun<Client> {
     heartbeat.signal.addEventListener('abort', () => this.#endedFromOutside(heartbeat.signal.reason), { once: true })
     this.#progressed()
     try {
+      await this.#plan()
       await this.#runSteps(context)
     } finally {
       this.#watchdog.clear()
@@ -116,8 +122,16 @@ class JobRun<Client> {
     const opened = await (lease ? openLeasedJob(request, lease) : openJob(request, owner))
     this.#resumed = opened.resumed
     this.#jobId = opened.job.id
+    this.#mode = opened.job.mode
+    const streams = [...this.#streams.values()]
+    this.#planner = new JobPlanner({ ...this.#options, ...opened, streams, onRequest: this.#count })
     for (const step of opened.steps) this.#steps.set(step.stream, step)
     return opened
+  }
+
+  async #plan(): Promise<void> {
+    await this.#guarded(async () => this.#planner?.make(AbortSignal.any([this.#stopping.signal, this.#aborted.signal])))
+    this.#progressed()
   }
 
   /** Nobody wants the job any more: it stops at a page boundary. Another has it: nothing may be written any more. */
@@ -133,16 +147,19 @@ class JobRun<Client> {
       lease,
       mode: job.mode,
       startedAt: job.started_at ?? isoNow(this.#options.clock),
-      isSparing: job.mode === 'full' && job.trigger === 'schedule',
+      isSparing: isSparing(job),
       facts: { engine: this.#options.connection.engine },
       streams: this.#streams,
       steps: this.#steps,
       stopping: this.#stopping.signal,
       aborted: this.#aborted.signal,
-      onRequest: ({ bucket, rateLimited }) => this.#meter.count(bucket, rateLimited),
+      onPlanned: async (requests) => {
+        await this.#planner?.refine(this.#steps.values(), requests)
+        this.#progressed()
+      },
+      onRequest: this.#count,
       onProgress: (stream, learned) => {
-        if (learned?.bucket) this.#buckets.set(stream, learned.bucket)
-        if (learned?.parentsTotal !== undefined) this.#parents.set(stream, { total: learned.parentsTotal })
+        if (learned) this.#parents.set(stream, { total: learned.parentsTotal })
         this.#progressed()
       },
     }
@@ -190,7 +207,7 @@ class JobRun<Client> {
     session: Session<Client>,
   ): Promise<void> {
     const parents = stream.parents?.from === 'stream' ? this.#steps.get(stream.parents.stream) : undefined
-    const bucket = parents && this.#buckets.get(parents.stream)
+    const bucket = parents && this.#streams.get(parents.stream)?.bucket
     const pace = session.buckets().find((status) => status.bucket === bucket)?.perMinute ?? null
     if (parents && isLongest(parents.rows_read, pace)) return
     await Promise.all([...running].filter(([name]) => name !== stream.name).map(([, promise]) => promise))
@@ -215,27 +232,29 @@ class JobRun<Client> {
   }
 
   #progress(): JobProgress {
-    const buckets: readonly BucketStatus[] = this.#options.session.buckets()
+    const buckets = this.#options.session.buckets()
+    const plan = this.#planner?.plan ?? null
     const steps = [...this.#steps.values()].map(({ checkpoint, ...step }) => {
       const total = this.#parents.get(step.stream)?.total
       const done = (checkpoint as { parentsDone?: number }).parentsDone ?? 0
-      return {
-        ...step,
-        parents: total === undefined ? null : { done, total },
-        bucket: this.#buckets.get(step.stream) ?? null,
-      }
+      const { bucket = '' } = this.#streams.get(step.stream) ?? {}
+      return { ...step, parents: total === undefined ? null : { done, total }, bucket }
     })
     return {
       jobId: this.#jobId,
+      mode: this.#mode,
       resumed: this.#resumed,
       elapsedMs: this.#options.clock.now() - this.#startedAt,
       requests: steps.reduce((sum, step) => sum + step.requests, 0),
       rateLimited: steps.reduce((sum, step) => sum + step.rate_limited, 0),
       steps,
       buckets,
-      etaMs: estimateRemaining(steps, buckets),
+      plan,
+      etaMs: estimateRemaining(steps, buckets, plan),
     }
   }
+
+  readonly #count = ({ bucket, rateLimited }: RequestEvent): void => this.#meter.count(bucket, rateLimited)
 
   #keepCounts(): Promise<void> {
     const { db, connection, session } = this.#options
@@ -253,6 +272,7 @@ class JobRun<Client> {
       seconds,
       steps: [...this.#steps.values()],
       order: [...this.#streams.keys()],
+      plan: this.#planner?.plan ?? null,
       error,
     })
     const at = isoNow(clock)

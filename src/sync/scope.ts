@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from 'node:util'
+import type { Kept } from '../connectors/connector.ts'
 import type { Entity } from '../model/entity.ts'
 import { Group } from '../model/group.ts'
 import { User } from '../model/user.ts'
@@ -9,6 +10,13 @@ import type { SyncScope } from './settings.ts'
 
 export const isEverything = (scope: SyncScope): boolean =>
   scope.groups.length === 0 && scope.emailDomains.length === 0 && !scope.skipAppGroups
+
+/** What a scope keeps, for whoever counts before anything is stored. */
+export const keptBy = (scope: SyncScope): Kept => ({
+  isEverything: isEverything(scope),
+  group: (group) => groupIsWanted(group, scope),
+  user: (user) => userIsWanted(user, scope),
+})
 
 /** Whether settings as a job stored them have this scope. */
 export const hasScope = (settings: unknown, scope: SyncScope): boolean =>

@@ -25,6 +25,7 @@ const job = (more: Partial<PastJob> = {}): PastJob => ({
   cancel_requested_at: null,
   seconds: 1,
   progress: null,
+  plan: null,
   ...more,
 })
 const read = (stream: string, more: Partial<LastRead> = {}): LastRead => ({

@@ -34,6 +34,7 @@ const addStep = (jobId: string, stream: string, columns: Record<string, unknown>
       pages: 0,
       requests: 0,
       rate_limited: 0,
+      buckets: {},
       seconds: 0,
       ...columns,
     }),
@@ -113,6 +114,36 @@ describe('the jobs of a connection', () => {
     })
   })
 
+  it('show what was planned beside what was spent, and at the end how far off it was', async () => {
+    const { path, jobId } = await connected()
+    const users = '/api/v1/users'
+    const plan = {
+      requests: 12,
+      seconds: 4.5,
+      at_least: false,
+      buckets: { [users]: { requests: 10, seconds: 4.5 }, '/api/v1/logs': { requests: 2, seconds: null } },
+      resources: { users: 10, log_events: 2 },
+    }
+    await setJob(jobId, "state = 'running', started_at = now()")
+    await api.org.db.query('update sync_jobs set plan = $2 where id = $1', [jobId, JSON.stringify(plan)])
+    await addStep(jobId, 'users', { requests: 10, buckets: { [users]: 9, '/api/v1/iam': 1 } })
+    const job = () => api.call('GET', `${path}/jobs/${jobId}`)
+    expect((await job()).body).toMatchObject({
+      estimate_error: null,
+      plan: {
+        requests: 12,
+        buckets: {
+          [users]: { requests: 10, spent: 9, seconds: 4.5 },
+          '/api/v1/logs': { requests: 2, spent: 0, seconds: null },
+          '/api/v1/iam': { requests: 0, spent: 1, seconds: null },
+        },
+        resources: { users: 10, log_events: 2 },
+      },
+    })
+    await setJob(jobId, "state = 'ended', outcome = 'complete', ended_at = now()")
+    expect((await job()).body.estimate_error).toBe(-0.2)
+  })
+
   it('are not found under another connection, nor where there is none', async () => {
     const [one, other] = [await connected(), await connected()]
     for (const path of [`${other.path}/jobs/${one.jobId}`, `${one.path}/jobs/${newId()}`])
@@ -132,6 +163,20 @@ describe('a request for a sync', () => {
     expect(body.id).not.toBe(jobId)
   })
 
+  it('reads what has changed where that is asked for, once there is a full sync to build on', async () => {
+    const { id, path, jobId } = await connected()
+    await setJob(jobId, "state = 'ended', outcome = 'failed', ended_at = now()")
+    const asked = async (mode: string) => (await api.call('POST', `${path}/sync`, { body: { mode } })).body
+    const first = await asked('incremental')
+    expect(first).toMatchObject({ mode: 'full' })
+    await setJob(first.id, "state = 'ended', outcome = 'complete', ended_at = now()")
+    await api.org.db.query('update connections set full_sync_at = now() where id = $1', [id])
+    const round = await asked('incremental')
+    expect(round).toMatchObject({ mode: 'incremental' })
+    expect(await asked('full')).toMatchObject({ id: round.id, mode: 'full' })
+    expect((await api.call('POST', `${path}/sync`, { body: { mode: 'half' } })).status).toBe(422)
+  })
+
   it('is taken for a paused connection, which stays paused', async () => {
     const { path } = await connected()
     await api.call('PATCH', path, { body: { state: 'PAUSED' } })
@@ -147,6 +192,29 @@ describe('a request for a sync', () => {
     await setJob(jobId, "state = 'running', started_at = now()")
     const refused = await api.call('POST', `${path}/confirm-deletes`)
     expect(refused).toMatchObject({ status: 409, body: { code: 'sync_already_running' } })
+  })
+})
+
+describe('the plan of a sync', () => {
+  it('is counted for a first one, and known from what is stored for any other', async () => {
+    const { id, path } = await connected()
+    api.org.sim.resetCounts()
+    const first = await api.call('GET', `${path}/plan`)
+    expect(first).toMatchObject({ status: 200, body: { at_least: false } })
+    expect(api.org.sim.counts.total).toBeGreaterThan(10)
+    expect(api.org.sim.counts.total).toBeLessThan(40)
+    const { requests, connection_id } = await api.org.sync()
+    expect(Math.abs(Number(first.body.requests) - requests) / requests).toBeLessThan(0.1)
+
+    // As if this connection were the one that was synced.
+    await api.org.db.query("update sync_jobs set state = 'ended' where connection_id = $1", [id])
+    await api.org.db.query('update sync_jobs set connection_id = $1 where connection_id = $2', [id, connection_id])
+    api.org.sim.resetCounts()
+    const second = await api.call('GET', `${path}/plan?mode=full`)
+    expect(second.body.resources).toMatchObject({ policies: 13, user_roles: expect.any(Number) })
+    expect((await api.call('GET', `${path}/plan?mode=incremental`)).status).toBe(200)
+    expect(api.org.sim.counts.total).toBe(0)
+    expect((await api.call('GET', `${path}/plan?mode=some`)).status).toBe(422)
   })
 })
 

@@ -214,7 +214,7 @@ describe('with an update token', () => {
       refresh_interval_secs: 60,
     })
     expect(status).toBe(200)
-    expect(body).toMatchObject({ state: 'ACTIVE', identifier: 'ours', refresh_interval_secs: 14_400 })
+    expect(body).toMatchObject({ state: 'ACTIVE', identifier: 'ours', refresh_interval_secs: 300 })
     expect(await readCredentials(api.org.db, api.services.sealer, id)).toEqual({ token: credentials.api_token })
     expect(await withInvite('PATCH', path, token, { credentials })).toMatchObject(REFUSED)
     expect((await withInvite('GET', path, token)).status).toBe(200)

@@ -1,9 +1,11 @@
 import { afterAll, beforeAll } from 'vitest'
 import { createApp } from '../../src/api/app.ts'
 import type { ApiServices } from '../../src/api/services.ts'
+import { firstSyncEstimate } from '../../src/compose/okta-org.ts'
+import { planKnown } from '../../src/compose/plan-sync.ts'
 import type { Session } from '../../src/connectors/connector.ts'
 import { describeOkta } from '../../src/connectors/okta/description.ts'
-import { estimateSync, type OktaClient, preflight } from '../../src/connectors/okta/index.ts'
+import { type OktaClient, preflight } from '../../src/connectors/okta/index.ts'
 import { findOrg } from '../../src/connectors/okta/preflight-org.ts'
 import { createApiKey } from '../../src/store/api-keys.ts'
 import { openTestOrg, type TestOrg, type TestOrgOptions } from '../harness/org.ts'
@@ -66,18 +68,30 @@ export async function openProvisioned(options: TestOrgOptions = {}): Promise<Pro
       await session.close()
     }
   }
-  const services = servicesOf({
+  const services: ApiServices = servicesOf({
     db: org.db,
     clock: org.clock,
     connectors: [describeOkta({ allowedInsecureOrigins: [org.sim.origin] })],
     publicUrl,
+    planSync: (connection, mode, signal) =>
+      planKnown(
+        {
+          db: org.db,
+          sealer: services.sealer,
+          share: 0.9,
+          openSession: ({ token }) => org.session(token),
+          onToken: () => {},
+        },
+        connection,
+        { mode, signal },
+      ),
     egressAddresses: ['203.0.113.7'],
     vendors: {
       findOrg: (_vendor, { origin }, signal) => asking('', signal, (client) => findOrg(client, origin)),
       check: (_vendor, { origin, token }, signal, onRow = () => {}) =>
         asking(token, signal, (client) => preflight({ client, origin, onRow })),
       estimate: (_vendor, { token }, signal) =>
-        asking(token, signal, (client, session) => estimateSync(client, { engine: 'idx' }, () => session.buckets())),
+        asking(token, signal, (client, session) => firstSyncEstimate(client, session, { engine: 'idx' })),
     },
   })
   const key = (name: string, environment: string, access: 'full' | 'read_only') =>

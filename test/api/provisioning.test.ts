@@ -163,7 +163,10 @@ describe('a new connection', () => {
     expect(body).toMatchObject({
       vendor: 'OKTA_IDP',
       is_active: true,
-      refresh_interval_secs: 14_400,
+      refresh_interval_secs: 300,
+      full_interval_secs: 86_400,
+      reread_days: 7,
+      next_full_at: null,
       timeout_secs: 600,
       organization_id: idOf(organization),
       state: 'ACTIVE',
@@ -277,13 +280,28 @@ describe('a change of a connection', () => {
     const after = (await patch({ refresh_interval_secs: 3_600, timeout_secs: 900 })).body
     expect(after).toMatchObject({ refresh_interval_secs: 3_600, timeout_secs: 900 })
     const moved = Date.parse(String(before.next_sync_at)) - Date.parse(String(after.next_sync_at))
-    expect(moved).toBe((14_400 - 3_600) * 1000)
+    expect(moved).toBe((300 - 3_600) * 1000)
+  })
+
+  it('moves the next full sync with its interval', async () => {
+    const { id, patch } = await made()
+    await api.org.db.query(
+      "update connections set full_sync_at = now(), next_full_at = now() + interval '1 day' where id = $1",
+      [id],
+    )
+    const before = (await patch({})).body
+    const after = (await patch({ full_interval_secs: 43_200, reread_days: 30 })).body
+    expect(after).toMatchObject({ full_interval_secs: 43_200, reread_days: 30 })
+    const moved = Date.parse(String(before.next_full_at)) - Date.parse(String(after.next_full_at))
+    expect(moved).toBe(43_200_000)
   })
 
   it.each([
     { refresh_interval_secs: 59 },
     { refresh_interval_secs: 604_801 },
     { refresh_interval_secs: 90.5 },
+    { full_interval_secs: 3_599 },
+    { reread_days: 0 },
     { timeout_secs: 59 },
     { state: 'BROKEN' },
     { identifier: 'x'.repeat(256) },

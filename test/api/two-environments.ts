@@ -6,6 +6,7 @@ import { silentLog } from '../../src/log.ts'
 import { createApiKey, revokeApiKey } from '../../src/store/api-keys.ts'
 import { createConnection } from '../../src/store/connection-changes.ts'
 import { saveCredentials } from '../../src/store/credentials.ts'
+import { createEventHook } from '../../src/store/event-hooks.ts'
 import { createOrganization } from '../../src/store/organizations.ts'
 import { appendToOutbox } from '../../src/store/outbox.ts'
 import { createWebhookEndpoint } from '../../src/store/webhook-endpoints.ts'
@@ -98,6 +99,7 @@ export async function openTwoEnvironments(): Promise<TwoEnvironments> {
     await runJob({ db, clock, log: silentLog, connector: okta, session, connection, settings: DEFAULT_SETTINGS })
     await session.close()
     await addWebhooks(environment)
+    await createEventHook(org.db, { connectionId: environment.connectionId, eventTypes: [] })
     return environment
   }
   /** An endpoint with something on its way to it. */

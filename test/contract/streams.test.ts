@@ -32,6 +32,19 @@ describe.each(okta.streams.map((stream) => [stream.name, stream] as const))('str
     expect(new Set(rows.map(({ vendor_id }) => vendor_id)).size).toBe(rows.length)
   })
 
+  it('draws on the rate limits that it declares, and on no other', async () => {
+    const [step] = await org.db.query<{ buckets: Record<string, number>; requests: number }>(
+      `select s.buckets, s.requests from sync_steps s join sync_jobs j on j.id = s.job_id
+        where s.stream = $1 and s.outcome = 'complete' order by j.created_at desc limit 1`,
+      [name],
+    )
+    const declared = [stream.bucket, ...(stream.parents?.from === 'listing' ? [stream.parents.bucket] : [])]
+    // Where a group gives a role, its targets are asked of the group.
+    const further = name === 'user_roles' ? ['/api/v1/groups'] : []
+    expect(Object.keys(step?.buckets ?? {}).sort()).toEqual([...declared, ...further].sort())
+    expect(Object.values(step?.buckets ?? {}).reduce((sum, count) => sum + count, 0)).toBe(step?.requests)
+  })
+
   it('needs the scopes that it and its parents declare, and no other', async () => {
     const streams = withParents(name)
     const declared = streams.flatMap((one) => okta.streams.find((other) => other.name === one)?.scopes ?? [])

@@ -53,6 +53,13 @@ describe('check', () => {
 })
 
 describe('sync', () => {
+  test('--plan says what a first sync would take of each limit, and stores nothing', async () => {
+    const { code, stdout } = await rollcall(['sync', '--domain', sim.origin, '--plan'], env)
+    expect(stdout).toMatch(/^\/api\/v1\/users +1\d\d +\d+ s$/m)
+    expect(stdout).toMatch(/^It takes about \d+ requests, about \d+ s at 90 % of your limits\.$/m)
+    expect(code).toBe(0)
+  })
+
   test('--json prints the result and nothing else; progress is plain lines on stderr', async () => {
     const { code, stdout, stderr } = await rollcall(['sync', '--domain', sim.origin, '--json'], env)
     expect(stdout.trimEnd().split('\n')).toHaveLength(1)
@@ -71,6 +78,9 @@ describe('sync', () => {
       },
     })
     expect(stderr).toContain(`users: complete, ${users} rows`)
+    expect(stderr).toMatch(/^Plan: about \d+ requests \(users 1\d\d, /m)
+    expect(Math.abs(result.estimate_error)).toBeLessThan(0.1)
+    expect(result.plan.buckets['/api/v1/logs']).toMatchObject({ requests: 2, spent: 2 })
     expect(stderr).not.toContain('\x1b')
     expect(code).toBe(0)
   })
@@ -85,10 +95,19 @@ describe('sync', () => {
     expect(code).toBe(0)
   })
 
+  test('--plan --json of an org that was synced asks nothing', async () => {
+    sim.resetCounts()
+    const { code, stdout } = await rollcall(['sync', '--domain', sim.origin, '--plan', '--json'], env)
+    expect(JSON.parse(stdout)).toMatchObject({ at_least: false, resources: { policies: 13 } })
+    expect(sim.counts.total).toBe(0)
+    expect(code).toBe(0)
+  })
+
   test('of an unchanged org changes nothing, and shows it as a table', async () => {
     const { code, stdout } = await rollcall(['sync', '--domain', sim.origin, '--log-level', 'info'], env)
     expect(stdout).toMatch(/✓ {2}users +complete +132 +0 +0 +0/)
     expect(stdout).toContain('Nothing changed since the last sync.')
+    expect(stdout).toMatch(/ requests, planned \d+ \(\d\.\d % off\)/)
     expect(code).toBe(0)
   })
 

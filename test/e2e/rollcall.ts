@@ -1,9 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
-import { expect } from 'vitest'
+import { expect, inject } from 'vitest'
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url))
-const BIN = fileURLToPath(new URL('../../bin/rollcall.mjs', import.meta.url))
 
 /** Looks like a token of Okta's and must never be seen in anything that is printed. */
 export const CANARY = '00CANARYcanaryCANARYcanaryCANARYcanary0000'
@@ -25,7 +24,7 @@ export interface Running {
 
 /** The real CLI in a process of its own, with nothing of the test's own environment that it would heed. */
 export function startRollcall(args: readonly string[], env: Record<string, string> = {}): Running {
-  return start(process.execPath, [BIN, ...args], env)
+  return start(process.execPath, [inject('program'), ...args], env)
 }
 
 export const rollcall = (args: readonly string[], env?: Record<string, string>): Promise<Ended> =>
@@ -33,7 +32,7 @@ export const rollcall = (args: readonly string[], env?: Record<string, string>):
 
 /** A command line for `sh`, with `$ROLLCALL` for the CLI. */
 export const shell = (line: string, env: Record<string, string> = {}): Promise<Ended> =>
-  start('sh', ['-c', line], { ROLLCALL: `${process.execPath} ${BIN}`, ...env }).ended
+  start('sh', ['-c', line], { ROLLCALL: `${process.execPath} ${inject('program')}`, ...env }).ended
 
 function start(program: string, args: readonly string[], env: Record<string, string>): Running {
   const child = spawn(program, args, {

@@ -50,7 +50,10 @@ function answered(): Map<string, number> {
  */
 const isListing = (path: string): boolean =>
   path.startsWith('/api/v1/') && path !== '/api/v1/org' && !path.includes('/roles/')
-const repeated = () => [...answered()].filter(([path, times]) => isListing(path) && times > 1).map(([path]) => path)
+/** What is counted for the plan of a first sync, and asked for once more by the sync itself. */
+const isCounted = (path: string): boolean => /^\/api\/v1\/(groups\?|apps\?|policies\?|iam\/)/.test(path)
+const repeated = () =>
+  [...answered()].filter(([path, times]) => isListing(path) && times > (isCounted(path) ? 2 : 1)).map(([path]) => path)
 
 test('two servers and two workers share a database; one worker is killed with -9, and the other finishes its job', async () => {
   const startWork = async () => {

@@ -1,9 +1,8 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { text } from 'node:stream/consumers'
-import { fileURLToPath } from 'node:url'
+import { inject } from 'vitest'
 
-const PROGRAM = fileURLToPath(new URL('../../bin/rollcall.mjs', import.meta.url))
 /** What a process needs of its surroundings; everything of Rollcall's is left out unless given. */
 const INHERITED = ['PATH', 'HOME', 'TMPDIR']
 
@@ -16,7 +15,7 @@ export interface Ran {
 /** Runs the real command in a process of its own, without a terminal. */
 export async function rollcall(args: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<Ran> {
   const inherited = Object.fromEntries(INHERITED.map((name) => [name, process.env[name]]))
-  const child = spawn(process.execPath, [PROGRAM, ...args], {
+  const child = spawn(process.execPath, [inject('program'), ...args], {
     env: { ...inherited, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   })

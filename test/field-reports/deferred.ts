@@ -6,7 +6,6 @@ export const DEFERRED: Readonly<Record<string, string>> = {
   B151: 'Only OAuth access tokens run out within a sync; this build connects with API tokens only.',
   B152: 'Bearer tokens are those of OAuth service apps; this build connects with API tokens only.',
   B161: 'Reading only the users of chosen groups comes later; B039 limits groups, memberships and email domains.',
-  B162: 'Event hooks need an address that Okta can call, which comes with the HTTP API.',
   B163: 'OAuth service apps in place of a person’s token come later; this build connects with API tokens only.',
   B164: 'Asked for, not a failure: the dates of a user are in the contract of the user entity already.',
   B165: 'Answers that join policies, factors and devices to users come with the HTTP API.',

@@ -38,6 +38,7 @@ describe('a connection in the hands of a worker', () => {
   let watched: Watched
   beforeAll(async () => {
     watched = await openWatched()
+    await watched.api.call('PATCH', watched.path, { body: { refresh_interval_secs: 14_400 } })
     await watched.sync('connect')
   })
   afterEach(() => watched.api.org.sim.clearFaults())

@@ -14,7 +14,7 @@ const router = new Router(ROUTES)
  * what it costs over HTTP. The links in its answers name another port than those of a served org.
  */
 export function directClient(org: Org): OktaClient {
-  const ask = (path: string, query: Query = {}) => {
+  const ask = async (path: string, query: Query = {}) => {
     const url = new URL(path, ORIGIN)
     for (const [name, value] of Object.entries(query))
       if (value !== undefined && !url.searchParams.has(name)) url.searchParams.set(name, String(value))
@@ -22,7 +22,7 @@ export function directClient(org: Org): OktaClient {
   }
   return {
     async list(path, { query, cursor, items }) {
-      const { body, links = [] } = ask(cursor ?? path, query)
+      const { body, links = [] } = await ask(cursor ?? path, query)
       const found = items === undefined ? body : (body as Record<string, unknown>)[items]
       const inBody = (body as { _links?: { next?: { href?: string } } } | null)?._links?.next?.href
       const inHeader = links.find((link) => typeof link !== 'string' && link.rel === 'next')
@@ -30,12 +30,12 @@ export function directClient(org: Org): OktaClient {
       if (!Array.isArray(found)) throw new Error(`${path} is no listing`)
       return { items: found, next: next || null }
     },
-    get: async (path, query) => ask(path, query).body,
-    getPublic: async (path) => ask(path).body,
+    get: async (path, query) => (await ask(path, query)).body,
+    getPublic: async (path) => (await ask(path)).body,
   }
 }
 
-function answerOf(org: Org, url: URL): Answer {
+async function answerOf(org: Org, url: URL): Promise<Answer> {
   const found = router.find('GET', url.pathname)
   if (!found?.route) throw new Error(`the simulated org has no ${url.pathname}`)
   const call: SimCall = {
@@ -54,7 +54,7 @@ function answerOf(org: Org, url: URL): Answer {
   }
   try {
     // No route that streams read asks for tokens.
-    const { body, ...answer } = found.route.handle(call, { org } as RouteContext)
+    const { body, ...answer } = await found.route.handle(call, { org } as RouteContext)
     return { ...answer, body: JSON.parse(JSON.stringify(body)) }
   } catch (error) {
     if (!(error instanceof OktaError)) throw error

@@ -1,4 +1,5 @@
 import { type Sim, type SimOptions, startSim } from '../../sim/index.ts'
+import { countOrgBy } from '../../src/compose/okta-org.ts'
 import type { Session } from '../../src/connectors/connector.ts'
 import type { OktaClient } from '../../src/connectors/okta/client/client.ts'
 import { openSession } from '../../src/connectors/okta/client/session.ts'
@@ -28,6 +29,8 @@ export interface SyncOptions extends Partial<SyncSettings> {
   /** Only these streams; those they are listed by must be among them. Default: all. */
   readonly streams?: readonly string[]
   readonly onProgress?: (progress: JobProgress) => void
+  /** Lets a first sync count the org beforehand, for its plan: requests of their own. */
+  readonly isCounted?: boolean
 }
 
 /** A simulated org, a database of its own and one clock that both share. Time jumps; nothing sleeps. */
@@ -48,6 +51,7 @@ export interface TestOrg {
 
 const sessionOf = (client: OktaClient): Session<OktaClient> => ({
   client: () => client,
+  share: 1,
   buckets: () => [],
   close: async () => undefined,
 })
@@ -80,7 +84,10 @@ export async function openTestOrg({
       org_name: 'Acme',
       engine: simOptions.engine ?? 'idx',
     })
-  const run = async (mode: JobMode, { token, client, stop, streams, onProgress, ...settings }: SyncOptions = {}) => {
+  const run = async (
+    mode: JobMode,
+    { token, client, stop, streams, onProgress, isCounted, ...settings }: SyncOptions = {},
+  ) => {
     const opened = client ? sessionOf(client) : session(token)
     try {
       return await runJob({
@@ -95,6 +102,7 @@ export async function openTestOrg({
         mode,
         ...(stop && { stop }),
         ...(onProgress && { onProgress }),
+        ...(isCounted && { countOrg: countOrgBy(opened, { engine: simOptions.engine ?? 'idx' }) }),
       })
     } finally {
       await opened.close()

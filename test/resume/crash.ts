@@ -55,6 +55,27 @@ export async function storeOf(org: TestOrg): Promise<Record<string, unknown>> {
   return store
 }
 
+/** Does the work with the process gone after the n-th answer of Okta, counted from 1. Resolves to how many there were. */
+export async function dieAtAnswer(
+  org: TestOrg & { crash: Crash },
+  answer: number,
+  work: () => Promise<unknown>,
+): Promise<number> {
+  let seen = 0
+  const watch = org.sim.fault({
+    match: '*',
+    where: () => {
+      if (++seen === answer) org.crash.now()
+      return false
+    },
+    status: 500,
+  })
+  await work().catch(() => null)
+  watch.remove()
+  org.crash.beforeCommit(null)
+  return seen
+}
+
 /** Where a sync of this org begins: nothing stored, and a connection whose id, and so every other, is always the same. */
 export async function startOver(org: TestOrg & { crash: Crash }): Promise<void> {
   org.crash.beforeCommit(null)

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { startOver, storeOf, withUndisturbedOrg } from './crash.ts'
+import { dieAtAnswer, startOver, storeOf, withUndisturbedOrg } from './crash.ts'
 
 const opened = withUndisturbedOrg()
 
@@ -8,18 +8,7 @@ it('a sync killed at any answer of Okta and run again leaves the store of an und
   expect(undisturbed.answers).toBeGreaterThan(50)
   for (let answer = 1; answer <= undisturbed.answers; answer++) {
     await startOver(org)
-    let seen = 0
-    const watch = org.sim.fault({
-      match: '*',
-      where: () => {
-        if (++seen === answer) org.crash.now()
-        return false
-      },
-      status: 500,
-    })
-    await org.sync().catch(() => null)
-    watch.remove()
-    org.crash.beforeCommit(null)
+    await dieAtAnswer(org, answer, () => org.sync())
     const resumed = await org.sync()
     expect(resumed.outcome, `resumed from answer ${answer}`).toBe('complete')
     expect(await storeOf(org), `resumed from answer ${answer}`).toEqual(undisturbed.store)

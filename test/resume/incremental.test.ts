@@ -1,13 +1,13 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { TestOrg } from '../harness/org.ts'
-import { type Crash, openCrashingOrg, storeOf } from './crash.ts'
+import { type Crash, dieAtAnswer, openCrashingOrg, storeOf } from './crash.ts'
 import { TableCopies } from './table-copies.ts'
 
 /** A round of an org in which one of everything has changed since the full sync. */
 
 let org: TestOrg & { crash: Crash }
 let copies: TableCopies
-let undisturbed: { store: Record<string, unknown>; commits: number }
+let undisturbed: { store: Record<string, unknown>; commits: number; answers: number }
 
 beforeAll(async () => {
   org = await openCrashingOrg({ org: 'small', users: 20 })
@@ -17,9 +17,10 @@ beforeAll(async () => {
   copies = new TableCopies(org.db)
   await copies.take()
   org.crash.beforeCommit(null)
+  org.sim.resetCounts()
   const { outcome } = await org.round()
   if (outcome !== 'complete') throw new Error(`the undisturbed round ended ${outcome}`)
-  undisturbed = { commits: org.crash.commits, store: await storeOf(org) }
+  undisturbed = { commits: org.crash.commits, answers: org.sim.counts.total, store: await storeOf(org) }
 }, 120_000)
 afterAll(() => org.close())
 
@@ -55,6 +56,20 @@ test('a round killed at any commit and run again leaves the store of an undistur
     expect(resumed.outcome, `resumed from commit ${commit}`).toBe('complete')
     expect(await storeOf(org), `resumed from commit ${commit}`).toEqual(undisturbed.store)
     expect(await queued(), `resumed from commit ${commit}`).toEqual([])
+  }
+}, 240_000)
+
+test('a round killed at any answer of Okta and run again leaves the store of an undisturbed one', async () => {
+  expect(undisturbed.answers).toBeGreaterThan(15)
+  for (let answer = 1; answer <= undisturbed.answers; answer++) {
+    org.crash.beforeCommit(null)
+    await copies.putBack()
+    const seen = await dieAtAnswer(org, answer, () => org.round())
+    expect(seen, `killed at answer ${answer}`).toBeGreaterThanOrEqual(answer)
+    const resumed = await org.round()
+    expect(resumed.outcome, `resumed from answer ${answer}`).toBe('complete')
+    expect(await storeOf(org), `resumed from answer ${answer}`).toEqual(undisturbed.store)
+    expect(await queued(), `resumed from answer ${answer}`).toEqual([])
   }
 }, 240_000)
 

@@ -36,6 +36,13 @@ const due = async () => {
   const [queuedJob] = await enqueueDue(org.db, 10)
   return queuedJob?.job
 }
+/** Seconds until then, in PostgreSQL's time. */
+const secondsTo = async (column: string) => {
+  const [row] = await org.db.query<{ seconds: number }>(
+    `select extract(epoch from ${column} - now())::float8 as seconds from connections`,
+  )
+  return row?.seconds
+}
 
 describe('a round', () => {
   it('reads each record once, however many events name it', async () => {
@@ -170,13 +177,18 @@ describe('the schedule', () => {
     expect(await due()).toMatchObject({ mode: 'full', trigger: 'schedule' })
   })
 
-  it('runs a full sync where there was none, or where the last one was broken off', async () => {
+  it('runs a full sync where there was none, and not before an hour has passed another', async () => {
     await org.db.query('update connections set full_sync_at = null')
     expect(await due()).toMatchObject({ mode: 'full' })
-    await org.db.query('delete from sync_jobs where state <> $1', ['ended'])
+    expect(await secondsTo('next_sync_at')).toBeCloseTo(3_600, -1)
+  })
+
+  it('tries within the hour again what a full sync could not read, and runs rounds meanwhile', async () => {
     org.sim.fault({ match: MEMBERS, status: 500 })
     await org.sync({ fresh: true })
-    expect(await due()).toMatchObject({ mode: 'full' })
+    expect(await secondsTo('next_full_at')).toBeCloseTo(3_600, -1)
+    expect(await due()).toMatchObject({ mode: 'incremental' })
+    expect(await secondsTo('next_sync_at')).toBeCloseTo(300, -1)
   })
 
   it('spares in a full sync what was read lately and has not moved, and keeps it', async () => {

@@ -133,7 +133,7 @@ const estimate = endpoint({
   tag: 'provisioning',
   summary: 'Estimate first sync',
   description:
-    'Counts users by their groups, groups, applications and policies, in some twenty requests for ten thousand users, and says what a first sync with these credentials will take. Stores nothing.',
+    'Counts users by their groups, groups, applications and policies, in some forty requests for ten thousand users, and says what a first sync with these credentials will take. Stores nothing.',
   access: 'invite',
   writes: true,
   params,

@@ -4,7 +4,7 @@ import { CONNECTION_STATES } from '../../store/connections.ts'
 import { readCredentials } from '../../store/credentials.ts'
 import { noteTokenUsed } from '../../store/token.ts'
 import { audit } from '../audit.ts'
-import { credentials, freeForm, label, seconds, vendor } from '../body.ts'
+import { amount, credentials, freeForm, label, vendor } from '../body.ts'
 import { ConnectionTest, testCredentials } from '../check-model.ts'
 import { ConnectionModel, connectionAnswer, connectionAnswers, NamedConnectionModel } from '../connection-model.ts'
 import { create, remove, update } from '../connection-writes.ts'
@@ -33,11 +33,16 @@ const UpdateBody = z
     credentials,
     identifier: label("The caller's own reference; empty text takes it away."),
     state: z.enum(CONNECTION_STATES).nullable().optional().describe('Absent or null: stays as it is.'),
-    refresh_interval_secs: seconds('Seconds from the start of one scheduled sync to the next.', {
-      from: 60,
-      to: 604_800,
-    }),
-    timeout_secs: seconds('Seconds of silence after which a sync is taken to hang.', { from: 60, to: 86_400 }),
+    refresh_interval_secs: amount(
+      'Seconds from the start of one scheduled sync to the next: an incremental one, unless a full one is due.',
+      { from: 60, to: 604_800 },
+    ),
+    full_interval_secs: amount('Seconds from the end of one full sync to the next.', { from: 3_600, to: 2_592_000 }),
+    reread_days: amount(
+      'Days within which what no event tells about (factors, memberships of groups that have not moved) is read again.',
+      { from: 1, to: 90 },
+    ),
+    timeout_secs: amount('Seconds of silence after which a sync is taken to hang.', { from: 60, to: 86_400 }),
   })
   .meta({ id: 'UpdateConnection', description: 'What of a connection is to change.' })
 

@@ -7,7 +7,7 @@ import type { Connection } from '../../store/connections.ts'
 import { hasCredentials } from '../../store/credentials.ts'
 import { countJobs, findPastJob, listJobs } from '../../store/job-history.ts'
 import { enqueue, requestCancel } from '../../store/job-queue.ts'
-import type { Job } from '../../store/jobs.ts'
+import { JOB_MODES, type Job, type JobMode } from '../../store/jobs.ts'
 import { audit } from '../audit.ts'
 import { credentialsMissing, type WriteCall } from '../connection-writes.ts'
 import { type Endpoint, endpoint } from '../endpoint.ts'
@@ -15,13 +15,30 @@ import { connectionNotFound, connectionOf } from '../found.ts'
 import { jobAnswers } from '../job-answers.ts'
 import { JobModel } from '../job-model.ts'
 import { answerList, offsetListOf, offsetQuery } from '../offset-list.ts'
-import { uuid } from '../parameters.ts'
+import { choice, uuid } from '../parameters.ts'
+import { planAnswer, SyncPlanModel } from '../plan-model.ts'
 import type { ApiServices } from '../services.ts'
 
 const path = '/v1/provisioning/organizations/{organization_id}/connections/{connection_id}'
 const params = z.object({ organization_id: uuid('The organization.'), connection_id: uuid('The connection.') })
 const jobParams = params.extend({ job_id: uuid('The job.') })
+/** What counting an org that was never synced may end in. */
+const FROM_OKTA = ['okta_token_rejected', 'not_an_okta_org', 'okta_unreachable', 'okta_timeout'] as const
 const Nothing = z.object({}).nullable().optional().meta({ id: 'Nothing', description: 'Nothing needs to be said.' })
+
+const Which = z
+  .object({
+    mode: z
+      .enum(JOB_MODES)
+      .nullable()
+      .optional()
+      .describe(
+        'What is read. `full`, as where nothing is said: everything. `incremental`: what has changed since the last sync, in a few requests; where there is no full sync to build on, it is a full one.',
+      ),
+  })
+  .nullable()
+  .optional()
+  .meta({ id: 'SyncRequest', description: 'What is to be read.' })
 
 const list = endpoint({
   method: 'get',
@@ -59,6 +76,30 @@ const get = endpoint({
   handle: async ({ services, ...call }) => {
     const connection = await connectionOf(services.db, call)
     return answer(services, connection, call.params.job_id)
+  },
+})
+
+const plan = endpoint({
+  method: 'get',
+  path: `${path}/plan`,
+  operationId: 'plan_sync_by_connection_id',
+  tag: 'jobs',
+  summary: 'Plan sync',
+  description:
+    'What a sync would take, were it asked for now, by rate limit and resource. Of a connection that has been synced it is known from what is stored, and Okta is not asked; a first sync is counted in some forty requests. An incremental sync takes at least what is said here: what has changed is known once it has begun.',
+  access: 'organization',
+  params,
+  query: z.object({
+    mode: choice(
+      JOB_MODES,
+      'Which sync: `full`, unless said otherwise. Without a full one to build on it is a full one.',
+    ),
+  }),
+  response: SyncPlanModel,
+  errors: ['connection_not_found', 'credentials_missing', ...FROM_OKTA],
+  handle: async ({ services, query, signal, ...call }) => {
+    const connection = await connectionOf(services.db, call)
+    return planAnswer(await services.planSync(connection, query.mode ?? 'full', signal))
   },
 })
 
@@ -101,10 +142,11 @@ const sync = endpoint({
   access: 'organization',
   writes: true,
   params,
-  body: Nothing,
+  body: Which,
   response: JobModel,
   errors: ['connection_not_found', 'credentials_missing'],
-  handle: ({ params, ...call }) => request(call, params.connection_id, 'sync.requested', {}),
+  handle: ({ params, body, ...call }) =>
+    request(call, params.connection_id, 'sync.requested', { mode: body?.mode ?? 'full' }),
 })
 
 const confirm = endpoint({
@@ -122,18 +164,30 @@ const confirm = endpoint({
   response: JobModel,
   errors: ['connection_not_found', 'credentials_missing', 'sync_already_running'],
   handle: ({ params, ...call }) =>
-    request(call, params.connection_id, 'deletes.confirmed', { confirmDeletes: true }, ({ isNew, job }) => {
-      if (!isNew && job.state === 'running')
-        throw new AppError('sync_already_running', 'A sync of this connection is running right now.')
-    }),
+    request(
+      call,
+      params.connection_id,
+      'deletes.confirmed',
+      { settings: { confirmDeletes: true } },
+      ({ isNew, job }) => {
+        if (!isNew && job.state === 'running')
+          throw new AppError('sync_already_running', 'A sync of this connection is running right now.')
+      },
+    ),
 })
+
+interface Asked {
+  /** Default: full. */
+  readonly mode?: JobMode
+  readonly settings?: object
+}
 
 /** Asks for a sync, in one transaction with what the audit log tells of it. */
 async function request(
   call: WriteCall,
   connectionId: string,
   action: AuditAction,
-  settings: object,
+  { mode = 'full', settings = {} }: Asked,
   check: (queued: { readonly isNew: boolean; readonly job: Job }) => void = () => {},
 ): Promise<z.infer<typeof JobModel>> {
   const { services, organization } = call
@@ -142,7 +196,8 @@ async function request(
     const connection = await lockConnectionOf(tx, { organizationId: organization.id, connectionId })
     if (!connection) throw connectionNotFound()
     if (!(await hasCredentials(tx, connectionId))) throw credentialsMissing()
-    const queued = await enqueue(tx, { connectionId, trigger: 'request', settings, at })
+    const able = connection.full_sync_at === null ? 'full' : mode
+    const queued = await enqueue(tx, { connectionId, trigger: 'request', mode: able, settings, at })
     check(queued)
     await audit(tx, call, {
       action,
@@ -164,4 +219,4 @@ async function answer(services: ApiServices, connection: Connection, jobId: stri
 
 const jobNotFound = (): AppError => new AppError('job_not_found', 'Job Not Found')
 
-export const jobs: readonly Endpoint[] = [list, get, cancel, sync, confirm]
+export const jobs: readonly Endpoint[] = [list, get, plan, cancel, sync, confirm]

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { createInviteToken, type InviteToken } from '../../store/invite-tokens.ts'
 import { findOrganization } from '../../store/organizations.ts'
 import { audit } from '../audit.ts'
-import { freeForm, label, seconds } from '../body.ts'
+import { amount, freeForm, label } from '../body.ts'
 import { logoUrl } from '../connector-model.ts'
 import { type Endpoint, endpoint } from '../endpoint.ts'
 import { mistakeAt } from '../failure.ts'
@@ -27,7 +27,7 @@ const InviteBody = z
       .describe('For a token that brings the credentials of this connection up to date, in place of `vendor`.'),
     identifier: label('Put on the connection that is made.'),
     options: freeForm('Put on the connection that is made, and never shown to who uses the token.'),
-    expiry_secs: seconds(`Seconds that it can be used for; ${EXPIRY_SECS} if not given.`, { from: 60, to: 2_592_000 }),
+    expiry_secs: amount(`Seconds that it can be used for; ${EXPIRY_SECS} if not given.`, { from: 60, to: 2_592_000 }),
   })
   .meta({ id: 'CreateInviteToken', description: 'What an invite token is for.' })
 

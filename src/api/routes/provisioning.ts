@@ -3,6 +3,7 @@ import { auditLog } from './audit.ts'
 import { connectionChecks } from './connection-checks.ts'
 import { connections } from './connections.ts'
 import { connectors } from './connectors.ts'
+import { eventHooks } from './event-hooks.ts'
 import { jobs } from './jobs.ts'
 import { onramp } from './onramp.ts'
 import { progress } from './progress.ts'
@@ -22,6 +23,7 @@ export const provisioning: readonly Endpoint[] = [
   ...onramp,
   ...webhookEndpoints,
   ...webhookDeliveries,
+  ...eventHooks,
   ...connectors,
   ...auditLog,
 ]

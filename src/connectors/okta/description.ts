@@ -1,6 +1,7 @@
 import type { ConnectorDescription, ResourceDescription } from '../connector.ts'
 import { parseOktaCredentials } from './credentials.ts'
 import { parseDomain } from './domain.ts'
+import { eventHook } from './event-hook.ts'
 import { okta } from './index.ts'
 import { tokenPage } from './token-page.ts'
 
@@ -72,6 +73,7 @@ export function describeOkta({
     parseCredentials: (given) => parseOktaCredentials(given, allowedInsecureOrigins),
     parseDomain: (text) => parseDomain(text, { allowedInsecureOrigins }),
     tokenPage: ({ origin }, { alternates }) => tokenPage([origin, ...alternates]),
+    eventHook,
   }
 }
 

@@ -1,6 +1,7 @@
 import type { Stream } from '../../connectors/connector.ts'
 import { toAppError } from '../../errors.ts'
 import { dropTargets, listTargets, QUEUED_AT_ONCE, type QueuedTarget } from '../../store/refetch-queue.ts'
+import { plannedReads } from '../planning/plan-reads.ts'
 import { placeOf, planRefetch, type Refetch } from './plan-refetch.ts'
 import { countRows, type Reader, type RoundContext, refetch } from './refetch.ts'
 import type { Troubles } from './troubles.ts'
@@ -39,11 +40,12 @@ class Drain<Client> {
   }
 
   async run(): Promise<readonly QueuedTarget[]> {
-    for (;;) {
+    for (let isFirst = true; ; isFirst = false) {
       if (this.#isOver) return []
       const queue = await listTargets(this.#round.job.db, this.#round.job.connection.id, QUEUED_AT_ONCE)
       const known = queue.filter(({ stream }) => this.#readers.has(stream))
       const plan = planRefetch(known, await this.#costs(known), (place) => this.#isReadable(place))
+      if (isFirst) await this.#round.job.onPlanned(await plannedReads(plan.reads, this.#readers, this.#round.job))
       const reads = this.#firstOf(plan.reads)
       if (reads.length > 0) await this.#readAll(reads)
       else if (plan.checks.length > 0) await this.#check(plan.checks)

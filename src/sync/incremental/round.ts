@@ -4,17 +4,17 @@ import { underLease } from '../../store/lease.ts'
 import { parentsDue } from '../../store/parent-reads.ts'
 import { ageTargets, enqueueTargets, type QueuedTarget } from '../../store/refetch-queue.ts'
 import type { JobContext } from '../job-context.ts'
+import { SLICE } from '../planning/plan-round.ts'
 import { runStep } from '../run-step.ts'
 import { listChanged } from './changed-since.ts'
 import { drainQueue } from './drain-queue.ts'
+import { queueHooked } from './queue-hooked.ts'
 import { RoundCommits } from './round-commits.ts'
 import { RoundWrites } from './round-writes.ts'
 import { Troubles } from './troubles.ts'
 
 /** Rounds that a target may fail in before it is left to the next full sync. */
 const MOST_ROUNDS = 5
-/** Parents whose reading has grown old that one round reads again. */
-const SLICE = 500
 
 /**
  * Runs a round: polls the log, lists what changed since the marks, and reads again what both have named, each once, with
@@ -29,6 +29,7 @@ export async function runRound<Client>(job: JobContext<Client>): Promise<void> {
     const step = job.steps.get(stream.name)
     if (stream.entity.appendOnly && step && !isOver()) await runStep(stream, step, job)
   }
+  await queueHooked(job)
   const round = { job, commits: new RoundCommits(job), writes: new RoundWrites(job) }
   const troubles = new Troubles()
   await listChanged(job, { ...round, troubles })

@@ -6,15 +6,18 @@ import { Ago, useNow } from '../../ui/time.tsx'
 import type { KnownConnection } from '../context.tsx'
 import { isUnfinished, jobWords, triggerWords } from '../words.ts'
 import { formatDuration, secondsBetween } from './durations.ts'
+import { SpentOfPlan, SyncCost } from './plan.tsx'
 
 interface JobFactsProps {
   readonly job: Schema<'Job'>
   readonly isLost: boolean
   readonly nextSyncAt: string | null
+  /** Something was read before: what a sync takes is known without asking Okta. */
+  readonly wasRead: boolean
 }
 
 /** How far a job is or how it ended, what it cost, and when the next one is. */
-export function JobFacts({ job, isLost, nextSyncAt }: JobFactsProps) {
+export function JobFacts({ job, isLost, nextSyncAt, wasRead }: JobFactsProps) {
   const isOn = isUnfinished(job)
   const now = useNow(isOn ? 1_000 : 60_000)
   const { tone, text } = jobWords(job.status)
@@ -56,7 +59,9 @@ export function JobFacts({ job, isLost, nextSyncAt }: JobFactsProps) {
         max={Math.max(1, all)}
       />
       <dl class="job-facts">
-        <Fact name="Requests to Okta" value={formatCount(job.requests)} />
+        <Fact name="Requests to Okta">
+          <SpentOfPlan job={job} isOn={isOn} />
+        </Fact>
         <Fact name="Answered with 429" value={formatCount(job.rate_limited)} />
         <Fact name="Rows read" value={formatCount(job.data_exports.reduce((sum, { rows }) => sum + rows, 0))} />
         {isOn ? (
@@ -65,6 +70,11 @@ export function JobFacts({ job, isLost, nextSyncAt }: JobFactsProps) {
           <Fact name="Took" value={seconds === null ? 'Never began' : formatDuration(seconds)} />
         )}
         <Fact name="Next sync">{nextSyncAt ? <Ago at={nextSyncAt} /> : 'Not planned'}</Fact>
+        {!isOn && wasRead && (
+          <Fact name="A full sync now">
+            <SyncCost until={job.finished_at} />
+          </Fact>
+        )}
       </dl>
     </>
   )

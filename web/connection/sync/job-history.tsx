@@ -14,6 +14,7 @@ import { useConnection } from '../context.tsx'
 import { jobWords, triggerWords } from '../words.ts'
 import { formatDuration, secondsBetween } from './durations.ts'
 import { JobTimeline } from './job-timeline.tsx'
+import { PlanTable, requestsInLine } from './plan.tsx'
 
 const JOBS_A_PAGE = 10
 
@@ -72,7 +73,7 @@ function JobItem({ job }: { readonly job: Schema<'Job'> }) {
           <Ago at={job.started_at ?? job.created_at} /> <span class="muted small">{triggerWords(job.trigger)}</span>
         </span>
         <span class="job-sums small muted number">
-          {formatCounted(job.requests, 'request')}, {formatCounted(changes, 'change')}
+          {requestsInLine(job)}, {formatCounted(changes, 'change')}
           {job.started_at && job.finished_at && (
             <>, {formatDuration(secondsBetween(job.started_at, job.finished_at, 0))}</>
           )}
@@ -88,6 +89,7 @@ function JobItem({ job }: { readonly job: Schema<'Job'> }) {
           <p class="muted small">Taken up {formatCounted(job.attempts, 'time')}: it went on where it had stopped.</p>
         )}
         <JobTimeline job={job} />
+        <PlanTable job={job} />
       </div>
     </details>
   )

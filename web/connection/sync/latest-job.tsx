@@ -44,6 +44,7 @@ export function LatestJob({ connection, job, isLost, action, onAsked, onChanged 
   const isOn = isUnfinished(job)
   const failed = sync.error ?? cancel.error ?? setState.error
   const isPaused = connection?.state === 'PAUSED'
+  const wasRead = connection?.health?.resources.some(({ last_complete_at: at }) => at !== null) ?? false
   const hasToken = connection !== null && connection.state !== 'PENDING'
   const id = useId()
 
@@ -86,7 +87,7 @@ export function LatestJob({ connection, job, isLost, action, onAsked, onChanged 
       </header>
       {failed && <Failure error={failed} />}
       {job ? (
-        <JobFacts job={job} isLost={isLost} nextSyncAt={connection?.next_sync_at ?? null} />
+        <JobFacts job={job} isLost={isLost} nextSyncAt={connection?.next_sync_at ?? null} wasRead={wasRead} />
       ) : (
         <NoJob connection={connection} />
       )}

@@ -52,7 +52,8 @@ export function openSession(options: SessionOptions): Session<OktaClient> {
   const { host, hostname, port } = new URL(origin)
   const wire = http({ origin, clock, allowedInsecureOrigins: options.allowedInsecureOrigins, resolve: options.resolve })
   const gate = new Gate(options.maxInFlight ?? 8, processGate)
-  const limiter = rateLimiter({ clock, log, gate, share: options.rateShare ?? 0.9, maxWaitMs, random })
+  const share = options.rateShare ?? 0.9
+  const limiter = rateLimiter({ clock, log, gate, share, maxWaitMs, random })
   const send = pipeline(
     wire.send,
     retry({ clock, log, retry: options.retry, maxWaitMs, random }),
@@ -65,6 +66,7 @@ export function openSession(options: SessionOptions): Session<OktaClient> {
   const hosts = [...(port === '' ? [hostname] : []), ...(options.knownHosts ?? [])]
 
   return {
+    share,
     client: (scope: RequestScope) => {
       // Every request that waits listens to the same signal, and that is no leak.
       setMaxListeners(0, scope.signal)

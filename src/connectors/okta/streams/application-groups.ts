@@ -25,6 +25,7 @@ export const applicationGroups = stream<OktaClient, ApplicationAssignmentRow>({
   name: 'application_groups',
   entity: ApplicationAssignment,
   scopes: ['okta.apps.read'],
+  bucket: '/api/v1/apps',
   parents: { from: 'stream', stream: 'applications', column: 'application_id', needs: () => true },
   pageSize: SIZE,
   page: ({ client, cursor, parent, settings }) =>

@@ -59,6 +59,7 @@ export const applicationUsers = stream<OktaClient, ApplicationAssignmentRow>({
   name: 'application_users',
   entity: ApplicationAssignment,
   scopes: ['okta.apps.read'],
+  bucket: '/api/v1/apps',
   parents: { from: 'stream', stream: 'applications', column: 'application_id', needs: () => true },
   pageSize: SIZE,
   /** Large applications are known to answer late. */

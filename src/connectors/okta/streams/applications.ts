@@ -39,6 +39,8 @@ export const applications = stream<OktaClient, ApplicationRow>({
   name: 'applications',
   entity: Application,
   scopes: ['okta.apps.read'],
+  bucket: '/api/v1/apps',
+  recordBucket: '/api/v1/apps/{id}',
   pageSize: SIZE,
   page: ({ client, cursor, settings }) =>
     client.list('/api/v1/apps', { query: { limit: pageLimit(SIZE, settings) }, cursor }),

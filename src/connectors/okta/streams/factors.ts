@@ -57,6 +57,7 @@ export const factors = stream<OktaClient, FactorRow>({
   name: 'factors',
   entity: Factor,
   scopes: ['okta.users.read'],
+  bucket: '/api/v1/users',
   background: true,
   /** Okta answers "not found" for the factors of a deprovisioned user, by intention. */
   parents: { from: 'stream', stream: 'users', column: 'user_id', needs: (user) => user.status !== 'deprovisioned' },

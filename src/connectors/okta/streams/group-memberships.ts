@@ -20,6 +20,7 @@ export const groupMemberships = stream<OktaClient, GroupMembershipRow>({
   name: 'group_memberships',
   entity: GroupMembership,
   scopes: ['okta.groups.read'],
+  bucket: '/api/v1/groups',
   parents: {
     from: 'stream',
     stream: 'groups',

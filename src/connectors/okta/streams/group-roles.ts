@@ -11,6 +11,7 @@ export const groupRoles = stream<OktaClient, RoleAssignmentRow>({
   name: 'group_roles',
   entity: RoleAssignment,
   scopes: ['okta.roles.read'],
+  bucket: '/api/v1/groups',
   /** A built-in group cannot hold a role. */
   parents: {
     from: 'stream',

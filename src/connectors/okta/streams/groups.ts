@@ -50,6 +50,8 @@ export const groups = stream<OktaClient, GroupRow>({
   name: 'groups',
   entity: Group,
   scopes: ['okta.groups.read'],
+  bucket: '/api/v1/groups',
+  recordBucket: '/api/v1/groups/{id}',
   pageSize: SIZE,
   /** The counts spare a request per empty group, but a group without them is still a group: they may be dropped. */
   page: ({ client, cursor, settings }) =>

@@ -36,6 +36,7 @@ export const logEvents = stream<OktaClient, LogEventRow>({
   name: 'log_events',
   entity: LogEvent,
   scopes: ['okta.logs.read'],
+  bucket: '/api/v1/logs',
   pageSize: SIZE,
   /**
    * Polling, in Okta's words: no upper bound and ascending order give events in the order they were stored, late ones

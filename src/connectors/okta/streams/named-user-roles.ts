@@ -22,6 +22,7 @@ export const namedUserRoles = stream<OktaClient, RoleAssignmentRow>({
   name: 'named_user_roles',
   entity: RoleAssignment,
   scopes: ['okta.roles.read'],
+  bucket: '/api/v1/users',
   async page({ client, cursor, parent }) {
     const page = await listUserRoles(client, parent.key, cursor)
     const onlyThroughGroups = page.items.length > 0 && page.items.every(isThroughGroup)

@@ -84,6 +84,7 @@ export const policies = stream<OktaClient, PolicyRow>({
   name: 'policies',
   entity: Policy,
   scopes: ['okta.policies.read'],
+  bucket: '/api/v1',
   parents: { from: 'keys', column: 'type', keys: policyTypes },
   /** No limit is asked for: Okta sends every policy of a type then, and its next link is followed if there is one. */
   page: ({ client, cursor, parent }) => listPolicies(client, parent.key, cursor),

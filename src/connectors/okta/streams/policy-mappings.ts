@@ -19,6 +19,7 @@ export const policyMappings = stream<OktaClient, PolicyMappingRow>({
   name: 'policy_mappings',
   entity: PolicyMapping,
   scopes: ['okta.policies.read'],
+  bucket: '/api/v1',
   parents: { from: 'stream', stream: 'policies', column: 'policy_id', needs: (policy) => policy.is_mappable === true },
   page: ({ client, cursor, parent }) => listMappings(client, parent.key, cursor),
   normalize(item, { connectionId, parent }) {

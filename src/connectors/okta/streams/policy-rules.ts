@@ -38,6 +38,7 @@ export const policyRules = stream<OktaClient, PolicyRuleRow>({
   name: 'policy_rules',
   entity: PolicyRule,
   scopes: ['okta.policies.read'],
+  bucket: '/api/v1',
   parents: { from: 'stream', stream: 'policies', column: 'policy_id', needs: () => true },
   /** Were the rules to come in several pages, the number of rules so far travels in the cursor. */
   async page({ client, cursor, parent }) {

@@ -19,6 +19,7 @@ export const userApplications = stream<OktaClient, ApplicationAssignmentRow>({
   name: 'user_applications',
   entity: ApplicationAssignment,
   scopes: ['okta.apps.read'],
+  bucket: '/api/v1/apps',
   pageSize: SIZE,
   page: ({ client, cursor, parent, settings }) =>
     listUserApplications(client, parent.key, cursor, pageLimit(SIZE, settings)),

@@ -21,6 +21,7 @@ export const userGroups = stream<OktaClient, GroupMembershipRow>({
   name: 'user_groups',
   entity: GroupMembership,
   scopes: ['okta.users.read'],
+  bucket: '/api/v1/users',
   async page({ client, cursor, parent }) {
     const page = await listUserGroups(client, parent.key, cursor)
     const member = { id: parent.key, status: parent.row.vendor_status ?? null }

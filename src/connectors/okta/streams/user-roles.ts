@@ -19,8 +19,10 @@ export const userRoles = stream<OktaClient, RoleAssignmentRow>({
   name: 'user_roles',
   entity: RoleAssignment,
   scopes: ['okta.roles.read'],
+  bucket: '/api/v1/users',
   parents: {
     from: 'listing',
+    bucket: '/api/v1/iam',
     page: ({ client, cursor }) => listRoleHolders(client, cursor),
     keyOf: (item) => (isObject(item) ? looseId.parse(item.id) : null),
   },

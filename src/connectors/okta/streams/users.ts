@@ -54,6 +54,8 @@ export const users = stream<OktaClient, UserRow>({
   name: 'users',
   entity: User,
   scopes: ['okta.users.read'],
+  bucket: '/api/v1/users',
+  recordBucket: '/api/v1/users/{id}',
   neverEmpty: true,
   pageSize: SIZE,
   /** A plain listing leaves deprovisioned users out; a search for any status has them. */
