@@ -17,8 +17,8 @@ const PATH = process.env.RANDOM_PATH ?? ''
 /** Histories between two lines of progress. */
 const LINE = 100
 
-/** At once, while the test still runs. */
-const tell = (counts: object) => writeSync(process.stderr.fd, `${JSON.stringify(counts)}\n`)
+/** To standard error at once, while the test still runs. */
+const tell = (counts: object) => writeSync(2, `${JSON.stringify(counts)}\n`)
 
 let org: RandomOrg
 beforeAll(async () => {
