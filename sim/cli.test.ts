@@ -23,6 +23,19 @@ describe('rollcall sim', () => {
     await expect(fetch(origin)).rejects.toThrow()
   })
 
+  test.each(['bearer', 'dpop'])(
+    'with a %s service app, its client ID and key are in the first line',
+    async (serviceApp) => {
+      const run = runSim({ serviceApp })
+      await vi.waitUntil(() => lines.at(-1)?.includes('Ctrl+C'))
+      const { service_app: app } = JSON.parse(lines[0] ?? '')
+      expect(app).toEqual({ client_id: expect.stringMatching(/^0oa/), private_key: expect.stringContaining('"d":') })
+      expect(lines.join('\n')).toContain(`--client-id ${app.client_id}`)
+      process.emit('SIGTERM')
+      await run
+    },
+  )
+
   test('a terminal that is closed ends it, too', async () => {
     const run = runSim({})
     await vi.waitUntil(() => lines.at(-1)?.includes('Ctrl+C'))
@@ -33,6 +46,7 @@ describe('rollcall sim', () => {
   test.each([
     [{ org: 'huge' }, 'Unknown org "huge". Orgs: small, r1, r2'],
     [{ engine: 'x' }, 'Unknown engine "x". Engines: idx (Identity Engine), v1 (Classic)'],
+    [{ serviceApp: 'x' }, 'Unknown service app "x". Service apps: bearer, dpop'],
     [{ faults: ['x'] }, 'Unknown fault "x". Faults: rate-limit-429,'],
   ])('%o is refused in one line that names what there is', async (given, message) => {
     await expect(runSim(given)).rejects.toThrow(message)

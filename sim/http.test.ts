@@ -100,28 +100,4 @@ describe('answers over HTTP', () => {
     expect(links.role?.href).toMatch(/^https:\/\/acme-small-admin\.okta\.com\/api\/v1\/iam\/roles\/cr0/)
     expect(links['resource-set']?.href).toMatch(new RegExp(`^${sim.origin}/api/v1/iam/resource-sets/iam`))
   })
-
-  test('a service app gets a Bearer token for an assertion, with the scopes it asked for', async () => {
-    const claims = { iss: '0oa1', sub: '0oa1', aud: `${sim.origin}/oauth2/v1/token`, exp: clock.now() / 1000 + 300 }
-    const ask = async (scope: string) => {
-      const body = new URLSearchParams({
-        grant_type: 'client_credentials',
-        scope,
-        client_assertion_type: 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer',
-        client_assertion: `e30.${Buffer.from(JSON.stringify(claims)).toString('base64url')}.sig`,
-      })
-      return (await (await fetch(`${sim.origin}/oauth2/v1/token`, { method: 'POST', body })).json()) as Record<
-        string,
-        string
-      >
-    }
-    const { access_token, token_type } = await ask('okta.users.read okta.groups.read')
-    const headers = { authorization: `${token_type} ${access_token}` }
-    expect((await fetch(`${sim.origin}/api/v1/users`, { headers })).status).toBe(200)
-    expect((await fetch(`${sim.origin}/api/v1/apps`, { headers })).status).toBe(403)
-    expect((await fetch(`${sim.origin}/api/v1/users/me`, { headers })).status).toBe(404)
-    expect(await ask('okta.everything')).toMatchObject({ error: 'invalid_scope' })
-    clock.advance(3_600_000)
-    expect((await fetch(`${sim.origin}/api/v1/users`, { headers })).status).toBe(401)
-  })
 })

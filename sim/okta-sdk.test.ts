@@ -1,8 +1,8 @@
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { Client, type Collection } from '@okta/okta-sdk-nodejs'
+import { Client, type Collection, DefaultRequestExecutor } from '@okta/okta-sdk-nodejs'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { type Expected, type Sim, startSim } from './index.ts'
+import { type Expected, type Permission, type ServiceAppOptions, type Sim, startSim } from './index.ts'
 
 /** Okta's own SDK reads every listing: what it understands, our client has to understand too. */
 describe("Okta's Node SDK against the simulated org", () => {
@@ -132,6 +132,58 @@ describe("Okta's Node SDK against the simulated org", () => {
     expect(new Set(events.map((event) => event.uuid)).size).toBe(expected.log_events)
   })
 })
+
+describe("Okta's Node SDK as a service app of the simulated org", () => {
+  let sim: Sim
+  beforeAll(async () => {
+    sim = await startSim({ users: 12, limitScale: Number.POSITIVE_INFINITY })
+  })
+  afterAll(() => sim.close())
+
+  const SCOPES: Permission[] = ['okta.users.read', 'okta.groups.read']
+  const clientOf = (options: ServiceAppOptions, requestExecutor?: object) => {
+    const { clientId, privateKey, keyId } = sim.addServiceApp({ scopes: SCOPES, keyType: 'RSA', ...options })
+    const signIn = { authorizationMode: 'PrivateKey', clientId, privateKey, keyId, scopes: SCOPES }
+    // The type of the SDK's settings knows of no executor, the SDK itself does.
+    return new Client({ orgUrl: sim.origin, ...signIn, cacheMiddleware: null, requestExecutor } as never)
+  }
+  const readAll = async (client: Client) => (await all(client.userApi.listUsers({ search: 'status pr' }))).length
+
+  // With an RSA key alone: the SDK proves every key as if it were one.
+  test('signs in with its key, and reads what its scopes let it', async () => {
+    const client = clientOf({})
+    expect(await readAll(client)).toBe(sim.org.expected().users)
+    await expect(all(client.applicationApi.listApplications())).rejects.toMatchObject({ status: 403 })
+  })
+
+  test('gets tokens bound to its key, and proves that it has it with each request', async () => {
+    const client = clientOf({ dpop: true }, new Unrefused())
+    sim.resetCounts()
+    expect(await readAll(client)).toBe(sim.org.expected().users)
+    expect(sim.requests.map(({ route, status }) => [route, status])).toEqual([
+      ['POST /oauth2/v1/token', 400],
+      ['POST /oauth2/v1/token', 200],
+      ['GET /api/v1/users', 200],
+    ])
+  })
+
+  test('is refused without a role, or a scope', async () => {
+    expect(await readAll(clientOf({ role: 'none' }))).toBe(0)
+    await expect(readAll(clientOf({ scopes: ['okta.logs.read'] }))).rejects.toThrow()
+  })
+})
+
+/**
+ * The SDK has an answer to `use_dpop_nonce`, and throws the refusal away before that is reached, for its status is 400.
+ * This shows it the same refusal without the status.
+ */
+class Unrefused extends DefaultRequestExecutor {
+  override async fetch(...given: Parameters<DefaultRequestExecutor['fetch']>) {
+    const response = await super.fetch(...given)
+    if (response.status !== 400 || !response.headers.get('dpop-nonce')) return response
+    return new Response(await response.text(), { headers: Object.fromEntries(response.headers) })
+  }
+}
 
 async function all<T>(listing: Promise<Collection<T>>): Promise<T[]> {
   const items: T[] = []

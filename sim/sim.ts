@@ -1,8 +1,10 @@
 import { ActiveFault, type Fault } from './fault.ts'
 import { findFault } from './faults.ts'
+import { Proofs } from './http/dpop.ts'
 import { RateLimits } from './http/rate-limit.ts'
 import type { SimCounts, SimRequest } from './http/request-record.ts'
 import { SimServer } from './http/server.ts'
+import { type ServiceAppOptions, ServiceApps, type SimServiceApp } from './http/service-apps.ts'
 import { type TokenOptions, Tokens } from './http/tokens.ts'
 import { ORGS, orgSize, realClock, type SimOptions } from './options.ts'
 import { Org } from './org.ts'
@@ -20,6 +22,8 @@ export interface Sim {
   resetCounts(): void
   /** Another API token; returns its secret. */
   addToken(options: TokenOptions): string
+  /** An API Services app, which signs in with a key in place of a token. */
+  addServiceApp(options?: ServiceAppOptions): SimServiceApp
   /** By name or as a rule, until removed. */
   fault(fault: string | Fault): { remove(): void; readonly hits: number }
   clearFaults(): void
@@ -36,12 +40,16 @@ export async function startSim(options: SimOptions = {}): Promise<Sim> {
   }
   const clock = options.clock ?? realClock
   const org = new Org(makeWorld(options, clock.now()), () => clock.now())
-  const tokens = new Tokens(org)
+  const proofs = new Proofs(org.world.seed, () => clock.now())
+  const tokens = new Tokens(org, proofs)
+  const serviceApps = new ServiceApps(org, tokens)
   const token = tokens.add({ name: 'default', share: options.tokenShare ?? 0.5 })
   const limits = new RateLimits(options.limitScale ?? 1, () => clock.now())
   const server = new SimServer({
     org,
     tokens,
+    serviceApps,
+    proofs,
     limits,
     clock,
     concurrency: options.concurrency ?? 75,
@@ -73,6 +81,7 @@ export async function startSim(options: SimOptions = {}): Promise<Sim> {
     counts: server.record.counts,
     resetCounts: () => server.record.reset(),
     addToken: (given) => tokens.add(given),
+    addServiceApp: (given) => serviceApps.add(given),
     fault,
     clearFaults: () => {
       server.faults.length = 0

@@ -35,6 +35,7 @@ export interface Ids {
   resourceSet: IdMaker
   groupRule: IdMaker
   token: IdMaker
+  serviceApp: IdMaker
   eventHook: IdMaker
 }
 
@@ -58,6 +59,7 @@ export function makeIds(seed: number): Ids {
     resourceSet: maker('iam', 115),
     groupRule: maker('0pr', 116),
     token: maker('00T', 117),
+    serviceApp: maker('0oa', 119),
     eventHook: maker('who', 118),
   }
 }

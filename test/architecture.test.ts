@@ -45,6 +45,7 @@ const GROUND_FLOOR = [
   'src/config.ts',
   'src/version.ts',
   'src/seal.ts',
+  'src/sign-in.ts',
   'src/encryption-key',
   'src/outgoing/',
 ]

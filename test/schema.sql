@@ -130,6 +130,7 @@ connection_credentials
   sealed                         text not null
   key_id                         text not null
   updated_at                     timestamp with time zone not null default now()
+  client_id                      text
   FOREIGN KEY (connection_id) REFERENCES connections(id) ON DELETE CASCADE
   PRIMARY KEY (connection_id)
 

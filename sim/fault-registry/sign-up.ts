@@ -49,30 +49,6 @@ export const SIGN_UP_FAULTS: Record<string, NamedFault> = {
     describe: 'The token may not see its own user: 403 on /users/me.',
     make: () => [{ match: /^GET \/api\/v1\/users\/me$/, status: 403 }],
   },
-  'dpop-required': {
-    describe:
-      'The token endpoint wants DPoP: first invalid_dpop_proof, with a proof use_dpop_nonce, with a nonce success.',
-    make: () => [
-      {
-        match: 'POST /oauth2/v1/token',
-        where: ({ headers }) => !headers.dpop,
-        status: 400,
-        body: { error: 'invalid_dpop_proof', error_description: 'The DPoP proof JWT header is missing.' },
-      },
-      {
-        match: 'POST /oauth2/v1/token',
-        where: ({ headers }) => headers.dpop !== undefined && !claims(headers.dpop).includes('"nonce"'),
-        status: 400,
-        body: { error: 'use_dpop_nonce', error_description: 'Authorization server requires nonce in DPoP proof.' },
-        headers: { 'dpop-nonce': 'sim-nonce-1' },
-      },
-      {
-        match: 'POST /oauth2/v1/token',
-        where: ({ headers }) => headers.dpop !== undefined && claims(headers.dpop).includes('"nonce"'),
-        transform: (body) => ({ ...(body as object), token_type: 'DPoP' }),
-      },
-    ],
-  },
   'scope-not-granted': {
     describe: 'The token endpoint refuses one scope: okta.roles.read.',
     make: () => [
@@ -84,9 +60,4 @@ export const SIGN_UP_FAULTS: Record<string, NamedFault> = {
       },
     ],
   },
-}
-
-/** The claims of a JWT as text; nothing of it is verified. */
-function claims(jwt: string): string {
-  return Buffer.from(jwt.split('.')[1] ?? '', 'base64url').toString()
 }

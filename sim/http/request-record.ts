@@ -14,7 +14,7 @@ export interface SimRequest {
   token: string | undefined
   /** Requests being answered when this one came, itself included. */
   inFlight: number
-  /** Without Authorization. */
+  /** Without Authorization and DPoP. */
   headers: Record<string, string>
 }
 

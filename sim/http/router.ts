@@ -1,11 +1,15 @@
 import type { Org } from '../org.ts'
 import type { Answer } from './answer.ts'
 import type { SimCall } from './call.ts'
+import type { Proofs } from './dpop.ts'
+import type { ServiceApps } from './service-apps.ts'
 import type { Permission, Tokens } from './tokens.ts'
 
 export interface RouteContext {
   org: Org
   tokens: Tokens
+  serviceApps: ServiceApps
+  proofs: Proofs
 }
 
 export interface Route {

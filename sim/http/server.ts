@@ -3,19 +3,16 @@ import type { AddressInfo } from 'node:net'
 import type { ActiveFault, Fault, FaultContext } from '../fault.ts'
 import { hex } from '../ids.ts'
 import { NEVER_MS, type SimClock } from '../options.ts'
-import type { Org } from '../org.ts'
 import { ROUTES } from '../routes/index.ts'
 import { type Answer, errorBody, OktaError, usualError } from './answer.ts'
 import type { SimCall } from './call.ts'
 import { bucketOf, type RateHeaders, type RateLimits } from './rate-limit.ts'
 import { RequestRecord } from './request-record.ts'
-import { type Route, Router } from './router.ts'
+import { challenge, refusalOf, WITHOUT_ROLE } from './rights.ts'
+import { type RouteContext, Router } from './router.ts'
 import { type Outgoing, send } from './send.ts'
-import type { Tokens } from './tokens.ts'
 
-export interface ServerParts {
-  org: Org
-  tokens: Tokens
+export interface ServerParts extends RouteContext {
   limits: RateLimits
   clock: SimClock
   /** Requests the org answers at the same time. */
@@ -79,7 +76,7 @@ export class SimServer {
     call.inFlight = inFlight
     try {
       const out = await this.#answer(call, found)
-      const { authorization: _secret, ...headers } = call.headers
+      const { authorization: _secret, dpop: _proof, ...headers } = call.headers
       const status = out === 'never' || out.trouble.reset === 'before-headers' ? 0 : out.status
       const { at, method, path, route, bucket } = call
       this.record.add({ at, method, path, route, bucket, status, token: call.token?.name, inFlight, headers })
@@ -99,16 +96,20 @@ export class SimServer {
     for (const [name, value] of Object.entries(request.headers)) headers[name] = String(value)
     let text = ''
     if (request.method !== 'GET') for await (const chunk of request) text += chunk
+    const method = request.method ?? 'GET'
+    const origin = `http://${headers.host ?? '127.0.0.1'}`
+    const url = `${origin}${path.split('?')[0]}`
+    const { authorization, dpop: proof } = headers
     return {
-      method: request.method ?? 'GET',
+      method,
       path,
       route: 'unknown',
       bucket: bucketOf(path.split('?')[0] ?? ''),
       params: {},
       query: new URLSearchParams(path.split('?').slice(1).join('?')),
-      origin: `http://${headers.host ?? '127.0.0.1'}`,
+      origin,
       headers,
-      token: this.#parts.tokens.authenticate(headers.authorization),
+      token: this.#parts.tokens.authenticate({ authorization, proof, method, url }),
       text,
       inFlight: 0,
       at: this.#parts.clock.now(),
@@ -149,10 +150,13 @@ export class SimServer {
 
   async #route(call: SimCall, found: ReturnType<Router['find']>, isOpen: boolean): Promise<Answer> {
     try {
-      if (!call.token && !isOpen) throw new OktaError('E0000011')
+      if (!call.token && !isOpen) return challenge(call, found?.route, 'E0000011')
       if (!found) throw new OktaError('E0000008')
       if (!found.route) throw new OktaError('E0000022')
-      if (!isAllowed(found.route, call)) throw new OktaError('E0000006')
+      const refusal = refusalOf(found.route, call)
+      if (refusal === 'scope') return challenge(call, found.route, 'E0000006')
+      if (refusal === 'nobody') return WITHOUT_ROLE
+      if (refusal === 'role') throw new OktaError('E0000006')
       return await found.route.handle(call, this.#parts)
     } catch (error) {
       if (error instanceof OktaError) return error.answer()
@@ -181,15 +185,6 @@ export class SimServer {
     this.#inFlightAll += by
     this.#inFlight.set(token, (this.#inFlight.get(token) ?? 0) + by)
   }
-}
-
-function isAllowed(route: Route, call: SimCall): boolean {
-  if (route.permission === 'none' || route.permission === 'any') return true
-  // Everybody may see the token's owner, whoever may see others.
-  return (
-    call.token?.permissions.has(route.permission) === true ||
-    (route.template === 'GET /api/v1/users/{id}' && call.params.id === 'me')
-  )
 }
 
 /** Such faults colour a refusal for a full bucket as well. */

@@ -22,12 +22,22 @@ export const amount = (description: string, range: { readonly from: number; read
 export const freeForm = (description: string) =>
   z.record(z.string(), z.json()).nullable().optional().describe(description)
 
+/** What may be wrong with credentials before anybody is asked. */
+export const ABOUT_CREDENTIALS = [
+  'domain_invalid',
+  'domain_refused',
+  'token_missing',
+  'token_malformed',
+  'client_id_invalid',
+  'private_key_invalid',
+] as const
+
 export const credentials = z
   .record(z.string(), z.unknown())
   .nullable()
   .optional()
   .describe(
-    'What the vendor is signed in with: `data_schema` of `GET /v1/connectors` says which properties. For OKTA_IDP `domain` and `api_token`; also taken are `okta_domain`, `base_url` or `org_url`, and `token` or `api_key`.',
+    'What the vendor is signed in with: `data_schema` of `GET /v1/connectors` says which properties. For OKTA_IDP `domain` and `api_token`, or in place of the token `client_id` and `private_key` of a service app, with `key_id` where it has several keys; also taken are `okta_domain`, `base_url` or `org_url`, and `token` or `api_key`.',
   )
 
 export const vendor = z

@@ -119,7 +119,11 @@ const shape = {
         ),
     })
     .nullable()
-    .describe('The stored token; null where none is. Never the token itself.'),
+    .describe('The stored token; null where none is, as for a service app. Never the token itself.'),
+  service_app: z
+    .object({ client_id: z.string().describe('Its client ID.') })
+    .nullable()
+    .describe('The service app that signs in; null where an API token does. Never its key.'),
   next_sync_at: z.iso.datetime().nullable().describe('When it is synced next; null while it is not.'),
   last_job: JobSummary.nullable().describe('Its last sync; null before the first.'),
   full_interval_secs: z.int().describe('Seconds from the end of one full sync to the next. 86400 unless set.'),
@@ -180,6 +184,7 @@ export async function connectionAnswers(
       api_credentials: null,
       org: orgOf(connection),
       token: tokenOf(known.warnings),
+      service_app: known.warnings?.client_id ? { client_id: known.warnings.client_id } : null,
       next_sync_at: connection.state === 'ACTIVE' ? connection.next_sync_at : null,
       last_job: known.lastJob && jobSummary(known.lastJob),
       held_deletes: known.lastReads.reduce((sum, read) => sum + read.held_deletes, 0),

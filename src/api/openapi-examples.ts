@@ -35,7 +35,7 @@ const BY_NAME: Readonly<Record<string, unknown>> = {
   scope: 'okta.apps.read',
   code: 'okta_scope_missing',
   message: 'The token may not read this.',
-  remedy: "Give the token's owner a role that may read this.",
+  remedy: "Give the token's owner a role that may read this, or the service app the role and the scope.",
   detail: '14 read',
   action: 'connection.created',
   object_type: 'connection',

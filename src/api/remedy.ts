@@ -8,7 +8,7 @@ const CONFIRM = 'Look at what would go; if the disappearance is right, confirm t
  * no role: https://help.okta.com/oie/en-us/content/topics/security/api-tokens-restrict-ip.htm
  */
 export const EVERYTHING_REFUSED =
-  "Everything was refused: check that the token's owner has an admin role, and that the token's allowed networks include this machine."
+  "Everything was refused: check that the token's owner, or the service app, has an admin role, and that the token's allowed networks include this machine."
 
 /** What a person should do about how a resource or job ended, in one sentence; null where nothing is to be done. */
 export function remedyFor(code: ErrorCode | 'deletes_held' | null): string | null {

@@ -8,12 +8,15 @@ const EXIT_CODES: Readonly<Record<Check['verdict'], number>> = { ok: 0, incomple
 
 export function addCheck(program: Command, start: Start): void {
   addTargetOptions(program.command('check'))
-    .summary('try out what a token can read')
+    .summary('try out what credentials can read')
     .description(
-      'Tries the domain, the token and every kind of endpoint, about thirty requests, and says what can be read, which scope each part needs and what to do about the rest.\n\nExit code: 0 everything can be read, 2 usable but incomplete, 1 unusable.',
+      'Tries the domain, the token or service app, and every kind of endpoint, about thirty requests, and says what can be read, which scope each part needs and what to do about the rest.\n\nExit code: 0 everything can be read, 2 usable but incomplete, 1 unusable.',
     )
     .option('--json', 'print one JSON object')
-    .addHelpText('after', '\nExample:\n  rollcall check --domain acme.okta.com')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  rollcall check --domain acme.okta.com\n  rollcall check --domain acme.okta.com --client-id 0oa1b2C3d4E5f6G7h8i9 --private-key-file okta.pem',
+    )
     .action((options: TargetOptions & { json?: boolean }) =>
       start(async (services) => {
         const { output } = services

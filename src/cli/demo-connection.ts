@@ -5,7 +5,7 @@ import { type Connection, setOrg } from '../store/connections.ts'
 import { saveCredentials } from '../store/credentials.ts'
 import type { Db, Queryable } from '../store/db.ts'
 import { createOrganization, listOrganizations } from '../store/organizations.ts'
-import type { Services, Target } from './services.ts'
+import type { Services, TokenTarget } from './services.ts'
 
 /** Its own, so that the key of the demo sees nothing else, and no other key sees the demo. */
 const ENVIRONMENT = 'demo'
@@ -27,7 +27,7 @@ export interface DemoConnection {
 export async function openDemoConnection(
   services: Services,
   db: Db,
-  { origin, token }: Target,
+  { origin, token }: TokenTarget,
   { org }: Check,
 ): Promise<DemoConnection> {
   const sealer = await services.sealer()

@@ -4,7 +4,7 @@ import { DEFAULT_SETTINGS } from '../sync/settings.ts'
 import { type DemoConnection, openDemoConnection, pauseDemoConnection } from './demo-connection.ts'
 import { briefMatrix, tally } from './matrix.ts'
 import { DEFAULT_ADDRESS } from './serve.ts'
-import type { Server, Services, Start, Target } from './services.ts'
+import type { Server, Services, Start, TokenTarget } from './services.ts'
 import { showResult, syncWithProgress } from './sync.ts'
 
 /** The same org on every run, so that the second run finds what the first one stored. */
@@ -58,7 +58,7 @@ async function demo(services: Services, isOnce: boolean): Promise<number> {
   return 0
 }
 
-async function startOrg(services: Services): Promise<Target> {
+async function startOrg(services: Services): Promise<TokenTarget> {
   const { startSim } = await import('../../sim/index.ts')
   const sim = await startSim({ ...ORG, limitScale: LIMIT_SCALE })
   services.lifetime.defer(() => sim.close())
@@ -105,7 +105,7 @@ async function findUserWithApplications(server: Server, demo: DemoConnection): P
 }
 
 /** The API and the simulated org, until Ctrl-C. */
-async function serveOn(services: Services, target: Target, demo: DemoConnection): Promise<void> {
+async function serveOn(services: Services, target: TokenTarget, demo: DemoConnection): Promise<void> {
   const { output, lifetime } = services
   const stoppable = lifetime.stoppable('Closing the API and the simulated org.')
   const server = await startServer(services)
@@ -125,7 +125,11 @@ async function serveOn(services: Services, target: Target, demo: DemoConnection)
 }
 
 /** The onboarding page, and what to enter there. */
-async function invitation(server: Server, target: Target, { key, organizationId }: DemoConnection): Promise<string[]> {
+async function invitation(
+  server: Server,
+  target: TokenTarget,
+  { key, organizationId }: DemoConnection,
+): Promise<string[]> {
   const path = `/v1/provisioning/organizations/${organizationId}/connection-invite-tokens`
   const answer = await fetch(`${server.url}${path}`, {
     method: 'POST',
@@ -171,7 +175,7 @@ function whereItIs({ config }: Services, { connection }: DemoConnection): string
   ]
 }
 
-function orgCommands({ origin, token }: Target): string[] {
+function orgCommands({ origin, token }: TokenTarget): string[] {
   return [
     `  export ROLLCALL_ALLOWED_INSECURE_ORIGINS=${origin} OKTA_API_TOKEN=${token}`,
     `  npm run -s rollcall -- check --domain ${origin}`,

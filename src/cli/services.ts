@@ -2,6 +2,7 @@ import type { Clock } from '../clock.ts'
 import type { Config } from '../config.ts'
 import type { Check } from '../connectors/connector.ts'
 import type { Sealer } from '../seal.ts'
+import type { ServiceApp, SignIn } from '../sign-in.ts'
 import type { Db } from '../store/db.ts'
 import type { SyncPlan } from '../store/job-plan.ts'
 import type { JobMode } from '../store/jobs.ts'
@@ -26,6 +27,8 @@ export interface Services {
   parseDomain(domain: string): { readonly origin: string; readonly notes: readonly string[] }
   /** The token itself out of what was typed or pasted; from now on it is kept out of everything shown. @throws AppError */
   cleanToken(text: string): string
+  /** A service app out of what was typed or read; from now on its key is kept out of everything shown. @throws AppError */
+  parseServiceApp(given: { clientId: string; privateKey: string; keyId?: string | undefined }): ServiceApp
   /** @throws AppError when no org answers */
   check(target: Target): Promise<Check>
   /** The database, brought up to date; the first call opens it, with so many connections at most. @throws AppError */
@@ -48,9 +51,13 @@ export interface Resource {
   readonly maxPageSize: number | null
 }
 
-export interface Target {
-  readonly origin: string
-  readonly token: string
+export type Target = SignIn & HowToRead & { readonly origin: string }
+
+/** A target that is signed in to with an API token. */
+export type TokenTarget = Target & { readonly token: string }
+
+/** How gently an org is read. */
+export interface HowToRead {
   readonly rateShare: number
   readonly maxInFlight: number | null
 }

@@ -10,6 +10,7 @@ interface SimOptions {
   readonly seed?: number
   readonly port?: number
   readonly limitScale?: number
+  readonly serviceApp?: string
   readonly fault?: readonly string[]
   readonly listFaults?: boolean
 }
@@ -19,7 +20,7 @@ export function addSim(program: Command, start: Start): void {
     .command('sim')
     .summary('run a simulated Okta org')
     .description(
-      'Serves a simulated Okta org on 127.0.0.1 until Ctrl-C. The first line on stdout is JSON with its origin and token.',
+      'Serves a simulated Okta org on 127.0.0.1 until Ctrl-C. The first line on stdout is JSON with its origin and token, and its service app if it has one.',
     )
     .addOption(new Option('--org <size>', 'how big').choices(['small', 'r1', 'r2']).default('small'))
     .addOption(new Option('--engine <engine>', 'idx Identity Engine, v1 Classic').choices(['idx', 'v1']).default('idx'))
@@ -27,6 +28,12 @@ export function addSim(program: Command, start: Start): void {
     .option('--seed <number>', 'another seed, another org', wholeNumber(0, 2 ** 31 - 1))
     .option('--port <port>', 'default: any free port', wholeNumber(0, 65_535))
     .option('--limit-scale <factor>', 'multiplies every rate limit', positive)
+    .addOption(
+      new Option('--service-app <kind>', 'with an OAuth service app, whose tokens are bound to a key or not').choices([
+        'bearer',
+        'dpop',
+      ]),
+    )
     .option('--fault <name>', 'trouble on the way; may be repeated', collected)
     .option('--list-faults', 'list the faults and what they do')
     .addHelpText('after', '\nExample:\n  rollcall sim --org r1 --fault first-page-500')

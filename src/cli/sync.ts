@@ -17,14 +17,14 @@ export function addSync(program: Command, start: Start): void {
   addSyncOptions(addTargetOptions(program.command('sync')))
     .summary('read a whole org into the database')
     .description(
-      'Reads everything the token may read into the database. Ctrl-C stops after the pages in flight; running it again within a day resumes.\n\nExit code: 0 complete, 2 partial, 1 failed or stopped.',
+      'Reads everything the credentials may read into the database. Ctrl-C stops after the pages in flight; running it again within a day resumes.\n\nExit code: 0 complete, 2 partial, 1 failed or stopped.',
     )
     .option('--incremental', 'read only what changed since the last sync; everything where there was none yet')
     .option('--plan', 'say how many requests it would take of each rate limit, and how long; read and store nothing')
     .option('--json', 'print one JSON object at the end; progress goes to stderr')
     .addHelpText(
       'after',
-      '\nExamples:\n  rollcall sync --domain acme.okta.com\n  rollcall sync --domain acme.okta.com --incremental\n  rollcall sync --domain acme.okta.com --plan\n  rollcall sync --domain acme.okta.com --log-days 30 --page-size application_users=200',
+      '\nExamples:\n  rollcall sync --domain acme.okta.com\n  rollcall sync --domain acme.okta.com --incremental\n  rollcall sync --domain acme.okta.com --plan\n  rollcall sync --domain acme.okta.com --client-id 0oa1b2C3d4E5f6G7h8i9 --private-key-file okta.pem\n  rollcall sync --domain acme.okta.com --log-days 30 --page-size application_users=200',
     )
     .action((options: TargetOptions & SyncOptions & { json?: boolean; incremental?: boolean; plan?: boolean }) =>
       start(async (services) => {

@@ -2299,7 +2299,7 @@ export interface components {
                 /** @description Its address. */
                 origin: string;
             } | null;
-            /** @description The stored token; null where none is. Never the token itself. */
+            /** @description The stored token; null where none is, as for a service app. Never the token itself. */
             token: {
                 /** @description The user who made it; null where the vendor does not tell, or has not been asked yet. */
                 owner: {
@@ -2318,6 +2318,11 @@ export interface components {
                  * @description When it was last tried for nothing but to keep it alive, as is done weekly while paused; null: never.
                  */
                 keep_alive_at: string | null;
+            } | null;
+            /** @description The service app that signs in; null where an API token does. Never its key. */
+            service_app: {
+                /** @description Its client ID. */
+                client_id: string;
             } | null;
             /**
              * Format: date-time
@@ -2490,7 +2495,7 @@ export interface components {
                 /** @description Its address. */
                 origin: string;
             } | null;
-            /** @description The stored token; null where none is. Never the token itself. */
+            /** @description The stored token; null where none is, as for a service app. Never the token itself. */
             token: {
                 /** @description The user who made it; null where the vendor does not tell, or has not been asked yet. */
                 owner: {
@@ -2509,6 +2514,11 @@ export interface components {
                  * @description When it was last tried for nothing but to keep it alive, as is done weekly while paused; null: never.
                  */
                 keep_alive_at: string | null;
+            } | null;
+            /** @description The service app that signs in; null where an API token does. Never its key. */
+            service_app: {
+                /** @description Its client ID. */
+                client_id: string;
             } | null;
             /**
              * Format: date-time
@@ -2579,7 +2589,7 @@ export interface components {
         CreateConnection: {
             /** @description What is connected: a `vendor` of `GET /v1/connectors`. Required, unless an invite token says it. */
             vendor?: string | null;
-            /** @description What the vendor is signed in with: `data_schema` of `GET /v1/connectors` says which properties. For OKTA_IDP `domain` and `api_token`; also taken are `okta_domain`, `base_url` or `org_url`, and `token` or `api_key`. */
+            /** @description What the vendor is signed in with: `data_schema` of `GET /v1/connectors` says which properties. For OKTA_IDP `domain` and `api_token`, or in place of the token `client_id` and `private_key` of a service app, with `key_id` where it has several keys; also taken are `okta_domain`, `base_url` or `org_url`, and `token` or `api_key`. */
             credentials?: {
                 [key: string]: unknown;
             } | null;
@@ -4564,14 +4574,14 @@ export interface components {
         TestCredentials: {
             /** @description What is connected: a `vendor` of `GET /v1/connectors`. Required, unless an invite token says it. */
             vendor?: string | null;
-            /** @description What the vendor is signed in with: `data_schema` of `GET /v1/connectors` says which properties. For OKTA_IDP `domain` and `api_token`; also taken are `okta_domain`, `base_url` or `org_url`, and `token` or `api_key`. */
+            /** @description What the vendor is signed in with: `data_schema` of `GET /v1/connectors` says which properties. For OKTA_IDP `domain` and `api_token`, or in place of the token `client_id` and `private_key` of a service app, with `key_id` where it has several keys; also taken are `okta_domain`, `base_url` or `org_url`, and `token` or `api_key`. */
             credentials?: {
                 [key: string]: unknown;
             } | null;
         };
         /** @description What of a connection is to change. */
         UpdateConnection: {
-            /** @description What the vendor is signed in with: `data_schema` of `GET /v1/connectors` says which properties. For OKTA_IDP `domain` and `api_token`; also taken are `okta_domain`, `base_url` or `org_url`, and `token` or `api_key`. */
+            /** @description What the vendor is signed in with: `data_schema` of `GET /v1/connectors` says which properties. For OKTA_IDP `domain` and `api_token`, or in place of the token `client_id` and `private_key` of a service app, with `key_id` where it has several keys; also taken are `okta_domain`, `base_url` or `org_url`, and `token` or `api_key`. */
             credentials?: {
                 [key: string]: unknown;
             } | null;
@@ -5452,6 +5462,56 @@ export interface components {
             };
         };
         /**
+         * @description The request cannot be understood: `detail` lists what is wrong with it.
+         *
+         *     - `client_id_invalid`: Enter the client ID of the service app as Okta shows it on the General tab of the app.
+         *     - `domain_invalid`: Enter the Okta domain, for example acme.okta.com.
+         *     - `domain_refused`: Enter a public https Okta domain, for example acme.okta.com.
+         *     - `invalid_request`: Correct what the answer names.
+         *     - `not_an_okta_org`: Check the domain: it should look like acme.okta.com.
+         *     - `okta_client_rejected`: Compare with the app in Okta, on its General tab: it is active, it has this client ID, and one of its public keys belongs to this private key.
+         *     - `okta_no_scope_granted`: Grant the scopes to the service app on its Okta API Scopes tab, reload that page to see that they were kept, and try again.
+         *     - `okta_token_rejected`: Create a new token in Okta under Security > API > Tokens. If the token is right, check that its allowed networks include this machine.
+         *     - `private_key_invalid`: Give the whole private key of the service app, as PEM or as the JWK that Okta showed once.
+         *     - `token_malformed`: Paste the token exactly as Okta showed it.
+         *     - `token_missing`: Set OKTA_API_TOKEN, pass --token-file, or type it at the prompt.
+         */
+        ClientIdInvalidOrDomainInvalidOrDomainRefusedOrInvalidRequestOrNotAnOktaOrgOrOktaClientRejectedOrOktaNoScopeGrantedOrOktaTokenRejectedOrPrivateKeyInvalidOrTokenMalformedOrTokenMissing: {
+            headers: {
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["HTTPValidationError"] & {
+                    /** @enum {string} */
+                    code?: "client_id_invalid" | "domain_invalid" | "domain_refused" | "invalid_request" | "not_an_okta_org" | "okta_client_rejected" | "okta_no_scope_granted" | "okta_token_rejected" | "private_key_invalid" | "token_malformed" | "token_missing";
+                };
+            };
+        };
+        /**
+         * @description The request cannot be understood: `detail` lists what is wrong with it.
+         *
+         *     - `client_id_invalid`: Enter the client ID of the service app as Okta shows it on the General tab of the app.
+         *     - `domain_invalid`: Enter the Okta domain, for example acme.okta.com.
+         *     - `domain_refused`: Enter a public https Okta domain, for example acme.okta.com.
+         *     - `invalid_request`: Correct what the answer names.
+         *     - `private_key_invalid`: Give the whole private key of the service app, as PEM or as the JWK that Okta showed once.
+         *     - `token_malformed`: Paste the token exactly as Okta showed it.
+         *     - `token_missing`: Set OKTA_API_TOKEN, pass --token-file, or type it at the prompt.
+         */
+        ClientIdInvalidOrDomainInvalidOrDomainRefusedOrInvalidRequestOrPrivateKeyInvalidOrTokenMalformedOrTokenMissing: {
+            headers: {
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["HTTPValidationError"] & {
+                    /** @enum {string} */
+                    code?: "client_id_invalid" | "domain_invalid" | "domain_refused" | "invalid_request" | "private_key_invalid" | "token_malformed" | "token_missing";
+                };
+            };
+        };
+        /**
          * @description There is no such thing.
          *
          *     - `connection_not_found`: Run a sync first, or name one of the connections listed.
@@ -5609,50 +5669,6 @@ export interface components {
                 "application/json": components["schemas"]["Failure"] & {
                     /** @enum {string} */
                     code?: "database_unreachable";
-                };
-            };
-        };
-        /**
-         * @description The request cannot be understood: `detail` lists what is wrong with it.
-         *
-         *     - `domain_invalid`: Enter the Okta domain, for example acme.okta.com.
-         *     - `domain_refused`: Enter a public https Okta domain, for example acme.okta.com.
-         *     - `invalid_request`: Correct what the answer names.
-         *     - `not_an_okta_org`: Check the domain: it should look like acme.okta.com.
-         *     - `okta_token_rejected`: Create a new token in Okta under Security > API > Tokens. If the token is right, check that its allowed networks include this machine.
-         *     - `token_malformed`: Paste the token exactly as Okta showed it.
-         *     - `token_missing`: Set OKTA_API_TOKEN, pass --token-file, or type it at the prompt.
-         */
-        DomainInvalidOrDomainRefusedOrInvalidRequestOrNotAnOktaOrgOrOktaTokenRejectedOrTokenMalformedOrTokenMissing: {
-            headers: {
-                "X-Request-Id": components["headers"]["X-Request-Id"];
-                [name: string]: unknown;
-            };
-            content: {
-                "application/json": components["schemas"]["HTTPValidationError"] & {
-                    /** @enum {string} */
-                    code?: "domain_invalid" | "domain_refused" | "invalid_request" | "not_an_okta_org" | "okta_token_rejected" | "token_malformed" | "token_missing";
-                };
-            };
-        };
-        /**
-         * @description The request cannot be understood: `detail` lists what is wrong with it.
-         *
-         *     - `domain_invalid`: Enter the Okta domain, for example acme.okta.com.
-         *     - `domain_refused`: Enter a public https Okta domain, for example acme.okta.com.
-         *     - `invalid_request`: Correct what the answer names.
-         *     - `token_malformed`: Paste the token exactly as Okta showed it.
-         *     - `token_missing`: Set OKTA_API_TOKEN, pass --token-file, or type it at the prompt.
-         */
-        DomainInvalidOrDomainRefusedOrInvalidRequestOrTokenMalformedOrTokenMissing: {
-            headers: {
-                "X-Request-Id": components["headers"]["X-Request-Id"];
-                [name: string]: unknown;
-            };
-            content: {
-                "application/json": components["schemas"]["HTTPValidationError"] & {
-                    /** @enum {string} */
-                    code?: "domain_invalid" | "domain_refused" | "invalid_request" | "token_malformed" | "token_missing";
                 };
             };
         };
@@ -9402,6 +9418,9 @@ export interface operations {
                      *             "last_used_at": "2026-01-31T09:00:00.000Z",
                      *             "keep_alive_at": "2026-01-31T09:00:00.000Z"
                      *           },
+                     *           "service_app": {
+                     *             "client_id": "client id"
+                     *           },
                      *           "next_sync_at": "2026-01-31T09:00:00.000Z",
                      *           "last_job": {
                      *             "id": "a5614527-0ce6-43be-8d1d-d012b7394867",
@@ -9413,7 +9432,7 @@ export interface operations {
                      *             "error": {
                      *               "code": "okta_scope_missing",
                      *               "message": "The token may not read this.",
-                     *               "remedy": "Give the token's owner a role that may read this."
+                     *               "remedy": "Give the token's owner a role that may read this, or the service app the role and the scope."
                      *             }
                      *           },
                      *           "full_interval_secs": 86400,
@@ -9499,7 +9518,7 @@ export interface operations {
                      *             "outcome": "complete",
                      *             "reason_code": null,
                      *             "reason": null,
-                     *             "remedy": "Give the token's owner a role that may read this.",
+                     *             "remedy": "Give the token's owner a role that may read this, or the service app the role and the scope.",
                      *             "last_complete_at": "2026-01-31T09:00:00.000Z",
                      *             "rows": 0,
                      *             "held_deletes": 0,
@@ -9513,7 +9532,7 @@ export interface operations {
                      *             "code": "token_owner_at_risk",
                      *             "is_urgent": false,
                      *             "message": "The token may not read this.",
-                     *             "remedy": "Give the token's owner a role that may read this.",
+                     *             "remedy": "Give the token's owner a role that may read this, or the service app the role and the scope.",
                      *             "since": "2026-01-31T09:00:00.000Z",
                      *             "checked_at": "2026-01-31T09:00:00.000Z",
                      *             "resources": []
@@ -9538,6 +9557,9 @@ export interface operations {
                      *         "last_used_at": "2026-01-31T09:00:00.000Z",
                      *         "keep_alive_at": "2026-01-31T09:00:00.000Z"
                      *       },
+                     *       "service_app": {
+                     *         "client_id": "client id"
+                     *       },
                      *       "next_sync_at": "2026-01-31T09:00:00.000Z",
                      *       "last_job": {
                      *         "id": "a5614527-0ce6-43be-8d1d-d012b7394867",
@@ -9549,7 +9571,7 @@ export interface operations {
                      *         "error": {
                      *           "code": "okta_scope_missing",
                      *           "message": "The token may not read this.",
-                     *           "remedy": "Give the token's owner a role that may read this."
+                     *           "remedy": "Give the token's owner a role that may read this, or the service app the role and the scope."
                      *         }
                      *       },
                      *       "full_interval_secs": 86400,
@@ -9567,7 +9589,7 @@ export interface operations {
             404: components["responses"]["OrganizationNotFound"];
             413: components["responses"]["BodyTooLarge"];
             415: components["responses"]["MediaTypeUnsupported"];
-            422: components["responses"]["DomainInvalidOrDomainRefusedOrInvalidRequestOrTokenMalformedOrTokenMissing"];
+            422: components["responses"]["ClientIdInvalidOrDomainInvalidOrDomainRefusedOrInvalidRequestOrPrivateKeyInvalidOrTokenMalformedOrTokenMissing"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["DatabaseUnreachable"];
@@ -9623,7 +9645,7 @@ export interface operations {
                      *             "outcome": "complete",
                      *             "reason_code": null,
                      *             "reason": null,
-                     *             "remedy": "Give the token's owner a role that may read this.",
+                     *             "remedy": "Give the token's owner a role that may read this, or the service app the role and the scope.",
                      *             "last_complete_at": "2026-01-31T09:00:00.000Z",
                      *             "rows": 0,
                      *             "held_deletes": 0,
@@ -9637,7 +9659,7 @@ export interface operations {
                      *             "code": "token_owner_at_risk",
                      *             "is_urgent": false,
                      *             "message": "The token may not read this.",
-                     *             "remedy": "Give the token's owner a role that may read this.",
+                     *             "remedy": "Give the token's owner a role that may read this, or the service app the role and the scope.",
                      *             "since": "2026-01-31T09:00:00.000Z",
                      *             "checked_at": "2026-01-31T09:00:00.000Z",
                      *             "resources": []
@@ -9662,6 +9684,9 @@ export interface operations {
                      *         "last_used_at": "2026-01-31T09:00:00.000Z",
                      *         "keep_alive_at": "2026-01-31T09:00:00.000Z"
                      *       },
+                     *       "service_app": {
+                     *         "client_id": "client id"
+                     *       },
                      *       "next_sync_at": "2026-01-31T09:00:00.000Z",
                      *       "last_job": {
                      *         "id": "a5614527-0ce6-43be-8d1d-d012b7394867",
@@ -9673,7 +9698,7 @@ export interface operations {
                      *         "error": {
                      *           "code": "okta_scope_missing",
                      *           "message": "The token may not read this.",
-                     *           "remedy": "Give the token's owner a role that may read this."
+                     *           "remedy": "Give the token's owner a role that may read this, or the service app the role and the scope."
                      *         }
                      *       },
                      *       "full_interval_secs": 86400,
@@ -9745,7 +9770,7 @@ export interface operations {
                      *             "outcome": "complete",
                      *             "reason_code": null,
                      *             "reason": null,
-                     *             "remedy": "Give the token's owner a role that may read this.",
+                     *             "remedy": "Give the token's owner a role that may read this, or the service app the role and the scope.",
                      *             "last_complete_at": "2026-01-31T09:00:00.000Z",
                      *             "rows": 0,
                      *             "held_deletes": 0,
@@ -9759,7 +9784,7 @@ export interface operations {
                      *             "code": "token_owner_at_risk",
                      *             "is_urgent": false,
                      *             "message": "The token may not read this.",
-                     *             "remedy": "Give the token's owner a role that may read this.",
+                     *             "remedy": "Give the token's owner a role that may read this, or the service app the role and the scope.",
                      *             "since": "2026-01-31T09:00:00.000Z",
                      *             "checked_at": "2026-01-31T09:00:00.000Z",
                      *             "resources": []
@@ -9784,6 +9809,9 @@ export interface operations {
                      *         "last_used_at": "2026-01-31T09:00:00.000Z",
                      *         "keep_alive_at": "2026-01-31T09:00:00.000Z"
                      *       },
+                     *       "service_app": {
+                     *         "client_id": "client id"
+                     *       },
                      *       "next_sync_at": "2026-01-31T09:00:00.000Z",
                      *       "last_job": {
                      *         "id": "a5614527-0ce6-43be-8d1d-d012b7394867",
@@ -9795,7 +9823,7 @@ export interface operations {
                      *         "error": {
                      *           "code": "okta_scope_missing",
                      *           "message": "The token may not read this.",
-                     *           "remedy": "Give the token's owner a role that may read this."
+                     *           "remedy": "Give the token's owner a role that may read this, or the service app the role and the scope."
                      *         }
                      *       },
                      *       "full_interval_secs": 86400,
@@ -9886,7 +9914,7 @@ export interface operations {
                      *             "outcome": "complete",
                      *             "reason_code": null,
                      *             "reason": null,
-                     *             "remedy": "Give the token's owner a role that may read this.",
+                     *             "remedy": "Give the token's owner a role that may read this, or the service app the role and the scope.",
                      *             "last_complete_at": "2026-01-31T09:00:00.000Z",
                      *             "rows": 0,
                      *             "held_deletes": 0,
@@ -9900,7 +9928,7 @@ export interface operations {
                      *             "code": "token_owner_at_risk",
                      *             "is_urgent": false,
                      *             "message": "The token may not read this.",
-                     *             "remedy": "Give the token's owner a role that may read this.",
+                     *             "remedy": "Give the token's owner a role that may read this, or the service app the role and the scope.",
                      *             "since": "2026-01-31T09:00:00.000Z",
                      *             "checked_at": "2026-01-31T09:00:00.000Z",
                      *             "resources": []
@@ -9925,6 +9953,9 @@ export interface operations {
                      *         "last_used_at": "2026-01-31T09:00:00.000Z",
                      *         "keep_alive_at": "2026-01-31T09:00:00.000Z"
                      *       },
+                     *       "service_app": {
+                     *         "client_id": "client id"
+                     *       },
                      *       "next_sync_at": "2026-01-31T09:00:00.000Z",
                      *       "last_job": {
                      *         "id": "a5614527-0ce6-43be-8d1d-d012b7394867",
@@ -9936,7 +9967,7 @@ export interface operations {
                      *         "error": {
                      *           "code": "okta_scope_missing",
                      *           "message": "The token may not read this.",
-                     *           "remedy": "Give the token's owner a role that may read this."
+                     *           "remedy": "Give the token's owner a role that may read this, or the service app the role and the scope."
                      *         }
                      *       },
                      *       "full_interval_secs": 86400,
@@ -9955,7 +9986,7 @@ export interface operations {
             409: components["responses"]["CredentialsMissing"];
             413: components["responses"]["BodyTooLarge"];
             415: components["responses"]["MediaTypeUnsupported"];
-            422: components["responses"]["DomainInvalidOrDomainRefusedOrInvalidRequestOrTokenMalformedOrTokenMissing"];
+            422: components["responses"]["ClientIdInvalidOrDomainInvalidOrDomainRefusedOrInvalidRequestOrPrivateKeyInvalidOrTokenMalformedOrTokenMissing"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["DatabaseUnreachable"];
@@ -10006,7 +10037,7 @@ export interface operations {
                      *             "outcome": "ok",
                      *             "detail": "14 read",
                      *             "code": "okta_scope_missing",
-                     *             "remedy": "Give the token's owner a role that may read this.",
+                     *             "remedy": "Give the token's owner a role that may read this, or the service app the role and the scope.",
                      *             "status": 0,
                      *             "error_code": null
                      *           }
@@ -10145,7 +10176,7 @@ export interface operations {
                      *             "outcome": "ok",
                      *             "detail": "14 read",
                      *             "code": "okta_scope_missing",
-                     *             "remedy": "Give the token's owner a role that may read this.",
+                     *             "remedy": "Give the token's owner a role that may read this, or the service app the role and the scope.",
                      *             "status": 0,
                      *             "error_code": null
                      *           }
@@ -10165,7 +10196,7 @@ export interface operations {
             404: components["responses"]["OrganizationNotFound"];
             413: components["responses"]["BodyTooLarge"];
             415: components["responses"]["MediaTypeUnsupported"];
-            422: components["responses"]["DomainInvalidOrDomainRefusedOrInvalidRequestOrTokenMalformedOrTokenMissing"];
+            422: components["responses"]["ClientIdInvalidOrDomainInvalidOrDomainRefusedOrInvalidRequestOrPrivateKeyInvalidOrTokenMalformedOrTokenMissing"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["DatabaseUnreachable"];
@@ -10223,7 +10254,7 @@ export interface operations {
             404: components["responses"]["OrganizationNotFound"];
             413: components["responses"]["BodyTooLarge"];
             415: components["responses"]["MediaTypeUnsupported"];
-            422: components["responses"]["DomainInvalidOrDomainRefusedOrInvalidRequestOrNotAnOktaOrgOrOktaTokenRejectedOrTokenMalformedOrTokenMissing"];
+            422: components["responses"]["ClientIdInvalidOrDomainInvalidOrDomainRefusedOrInvalidRequestOrNotAnOktaOrgOrOktaClientRejectedOrOktaNoScopeGrantedOrOktaTokenRejectedOrPrivateKeyInvalidOrTokenMalformedOrTokenMissing"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
             502: components["responses"]["OktaUnreachable"];
@@ -10273,7 +10304,7 @@ export interface operations {
                      *           "error": {
                      *             "code": "okta_scope_missing",
                      *             "message": "The token may not read this.",
-                     *             "remedy": "Give the token's owner a role that may read this."
+                     *             "remedy": "Give the token's owner a role that may read this, or the service app the role and the scope."
                      *           },
                      *           "connection_id": "48818db6-25a9-4865-8fdf-8a7a61e357d4",
                      *           "data_exports": [
@@ -10284,7 +10315,7 @@ export interface operations {
                      *               "outcome": "complete",
                      *               "reason_code": null,
                      *               "reason": null,
-                     *               "remedy": "Give the token's owner a role that may read this.",
+                     *               "remedy": "Give the token's owner a role that may read this, or the service app the role and the scope.",
                      *               "rows": 0,
                      *               "created": 0,
                      *               "changed": 0,
@@ -10380,7 +10411,7 @@ export interface operations {
                      *       "error": {
                      *         "code": "okta_scope_missing",
                      *         "message": "The token may not read this.",
-                     *         "remedy": "Give the token's owner a role that may read this."
+                     *         "remedy": "Give the token's owner a role that may read this, or the service app the role and the scope."
                      *       },
                      *       "connection_id": "48818db6-25a9-4865-8fdf-8a7a61e357d4",
                      *       "data_exports": [
@@ -10391,7 +10422,7 @@ export interface operations {
                      *           "outcome": "complete",
                      *           "reason_code": null,
                      *           "reason": null,
-                     *           "remedy": "Give the token's owner a role that may read this.",
+                     *           "remedy": "Give the token's owner a role that may read this, or the service app the role and the scope.",
                      *           "rows": 0,
                      *           "created": 0,
                      *           "changed": 0,
@@ -10536,7 +10567,7 @@ export interface operations {
                      *       "error": {
                      *         "code": "okta_scope_missing",
                      *         "message": "The token may not read this.",
-                     *         "remedy": "Give the token's owner a role that may read this."
+                     *         "remedy": "Give the token's owner a role that may read this, or the service app the role and the scope."
                      *       },
                      *       "connection_id": "48818db6-25a9-4865-8fdf-8a7a61e357d4",
                      *       "data_exports": [
@@ -10547,7 +10578,7 @@ export interface operations {
                      *           "outcome": "complete",
                      *           "reason_code": null,
                      *           "reason": null,
-                     *           "remedy": "Give the token's owner a role that may read this.",
+                     *           "remedy": "Give the token's owner a role that may read this, or the service app the role and the scope.",
                      *           "rows": 0,
                      *           "created": 0,
                      *           "changed": 0,
@@ -10646,7 +10677,7 @@ export interface operations {
                      *       "error": {
                      *         "code": "okta_scope_missing",
                      *         "message": "The token may not read this.",
-                     *         "remedy": "Give the token's owner a role that may read this."
+                     *         "remedy": "Give the token's owner a role that may read this, or the service app the role and the scope."
                      *       },
                      *       "connection_id": "48818db6-25a9-4865-8fdf-8a7a61e357d4",
                      *       "data_exports": [
@@ -10657,7 +10688,7 @@ export interface operations {
                      *           "outcome": "complete",
                      *           "reason_code": null,
                      *           "reason": null,
-                     *           "remedy": "Give the token's owner a role that may read this.",
+                     *           "remedy": "Give the token's owner a role that may read this, or the service app the role and the scope.",
                      *           "rows": 0,
                      *           "created": 0,
                      *           "changed": 0,
@@ -10757,7 +10788,7 @@ export interface operations {
                      *       "error": {
                      *         "code": "okta_scope_missing",
                      *         "message": "The token may not read this.",
-                     *         "remedy": "Give the token's owner a role that may read this."
+                     *         "remedy": "Give the token's owner a role that may read this, or the service app the role and the scope."
                      *       },
                      *       "connection_id": "48818db6-25a9-4865-8fdf-8a7a61e357d4",
                      *       "data_exports": [
@@ -10768,7 +10799,7 @@ export interface operations {
                      *           "outcome": "complete",
                      *           "reason_code": null,
                      *           "reason": null,
-                     *           "remedy": "Give the token's owner a role that may read this.",
+                     *           "remedy": "Give the token's owner a role that may read this, or the service app the role and the scope.",
                      *           "rows": 0,
                      *           "created": 0,
                      *           "changed": 0,
@@ -10871,7 +10902,7 @@ export interface operations {
                      *         "error": {
                      *           "code": "okta_scope_missing",
                      *           "message": "The token may not read this.",
-                     *           "remedy": "Give the token's owner a role that may read this."
+                     *           "remedy": "Give the token's owner a role that may read this, or the service app the role and the scope."
                      *         },
                      *         "connection_id": "48818db6-25a9-4865-8fdf-8a7a61e357d4",
                      *         "data_exports": [
@@ -10882,7 +10913,7 @@ export interface operations {
                      *             "outcome": "complete",
                      *             "reason_code": null,
                      *             "reason": null,
-                     *             "remedy": "Give the token's owner a role that may read this.",
+                     *             "remedy": "Give the token's owner a role that may read this, or the service app the role and the scope.",
                      *             "rows": 0,
                      *             "created": 0,
                      *             "changed": 0,

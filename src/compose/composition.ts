@@ -17,6 +17,7 @@ import type { Config } from '../config.ts'
 import { describeOkta } from '../connectors/okta/description.ts'
 import { parseDomain } from '../connectors/okta/domain.ts'
 import { okta } from '../connectors/okta/index.ts'
+import { parseServiceApp } from '../connectors/okta/service-app.ts'
 import { cleanToken } from '../connectors/okta/token.ts'
 import { formatEncryptionKey } from '../encryption-key.ts'
 import { encryptionKeySource } from '../encryption-key-source.ts'
@@ -24,6 +25,7 @@ import { Worker } from '../jobs/worker.ts'
 import { createLog, type Log } from '../log.ts'
 import { faultOfUrl } from '../outgoing/callable-url.ts'
 import { createSealer, type Sealer } from '../seal.ts'
+import { type SignIn, secretsOf } from '../sign-in.ts'
 import { findOrCreateConnection, setOrg } from '../store/connections.ts'
 import { type Db, openDb } from '../store/db.ts'
 import { openEmbedded } from '../store/embedded/index.ts'
@@ -51,6 +53,9 @@ import { Turns } from './turns.ts'
 
 /** Each check is some thirty requests, and callers of the API may ask for any number of them. */
 const CHECKS_AT_ONCE = 3
+
+/** What is shorter on a line of a key's text is no key. */
+const KEY_LINE = 16
 
 const NEVER = new AbortController().signal
 
@@ -90,6 +95,12 @@ export class Composition {
         const token = cleanToken(text)
         this.#secrets.add(token)
         return token
+      },
+      parseServiceApp: (given) => {
+        for (const line of given.privateKey.split(/\s+|\\n/)) this.#secrets.add(line.length < KEY_LINE ? null : line)
+        const serviceApp = parseServiceApp(given)
+        for (const secret of secretsOf({ serviceApp })) this.#secrets.add(secret)
+        return serviceApp
       },
       check: (target) => checkOktaOrg(this.#orgOf(target), this.#log, NEVER),
       openDb: (options) => {
@@ -162,7 +173,7 @@ export class Composition {
       sealer,
       share: this.#config.rateShare,
       openSession: (credentials: OrgOfCommand) => openOktaOrg(this.#orgOf(credentials), this.#log, IMPATIENT),
-      onToken: (token: string) => this.#secrets.add(token),
+      onSecret: (secret: string) => this.#secrets.add(secret),
     }
     return (connection, mode, signal) => planKnown(options, connection, { mode, signal })
   }
@@ -173,10 +184,10 @@ export class Composition {
     return {
       findOrg: (_vendor, { origin }, signal) =>
         turns.take(signal, () => findOktaOrg(this.#orgOf({ origin, token: '' }), log, signal)),
-      check: (_vendor, { origin, token }, signal, onRow) =>
-        turns.take(signal, () => checkOktaOrg(this.#orgOf({ origin, token }), log, signal, onRow)),
-      estimate: (_vendor, { origin, token }, signal) =>
-        turns.take(signal, () => estimateOktaSync(this.#orgOf({ origin, token }), log, signal)),
+      check: (_vendor, { notes: _, ...org }, signal, onRow) =>
+        turns.take(signal, () => checkOktaOrg(this.#orgOf(org), log, signal, onRow)),
+      estimate: (_vendor, { notes: _, ...org }, signal) =>
+        turns.take(signal, () => estimateOktaSync(this.#orgOf(org), log, signal)),
     }
   }
 
@@ -196,7 +207,7 @@ export class Composition {
       sealer: this.#openSealer(),
       log: this.#log,
       openSession: (credentials) => openOktaOrg(this.#orgOf(credentials), this.#log),
-      onToken: (token) => this.#secrets.add(token),
+      onSecret: (secret) => this.#secrets.add(secret),
     }
     const worker = new Worker({
       db,
@@ -283,7 +294,7 @@ export class Composition {
   }
 }
 
-type OrgOfCommand = Pick<Target, 'origin' | 'token'> & Partial<Target>
+type OrgOfCommand = SignIn & { readonly origin: string } & Partial<Pick<Target, 'rateShare' | 'maxInFlight'>>
 
 const RESOURCES: readonly Resource[] = okta.streams.map(({ name, entity, pageSize }) => ({
   name,

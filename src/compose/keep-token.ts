@@ -1,8 +1,8 @@
-import type { Session } from '../connectors/connector.ts'
-import { type OktaClient, okta } from '../connectors/okta/index.ts'
+import { okta } from '../connectors/okta/index.ts'
 import { findOrg } from '../connectors/okta/preflight-org.ts'
 import { findTokenOwner } from '../connectors/okta/token-owner.ts'
 import { AppError, ERRORS, toAppError } from '../errors.ts'
+import { secretsOf } from '../sign-in.ts'
 import { readCredentials } from '../store/credentials.ts'
 import { tellHealth } from '../store/job-events.ts'
 import { type IdleToken, noteTokenRefused, noteTokenUsed, type TokenOwner, takeIdleTokens } from '../store/token.ts'
@@ -48,9 +48,9 @@ async function keepAlive(options: KeepTokensOptions, idle: IdleToken, stop: Abor
 
 /** One request with the token, once it is sure that the org is still the one which the token is for. */
 async function useOnce(options: KeepTokensOptions, idle: IdleToken, stop: AbortSignal): Promise<TokenOwner | null> {
-  const { token } = await readCredentials(options.db, options.sealer, idle.id)
-  options.onToken(token)
-  const session: Session<OktaClient> = options.openSession({ origin: idle.origin, token })
+  const signIn = await readCredentials(options.db, options.sealer, idle.id)
+  for (const secret of secretsOf(signIn)) options.onSecret(secret)
+  const session = options.openSession({ origin: idle.origin, ...signIn })
   try {
     const client = orgClient(session, stop)
     const { id } = await findOrg(client, idle.origin)

@@ -1,11 +1,13 @@
 import type { FirstSyncEstimate } from '../api/services.ts'
 import { systemClock } from '../clock.ts'
 import type { Check, CheckRow, FoundOrg, RequestEvent, Session } from '../connectors/connector.ts'
-import { openSession, type SessionOptions } from '../connectors/okta/client/session.ts'
-import { estimateSync, type OktaClient, preflight } from '../connectors/okta/index.ts'
+import type { SignedInClient } from '../connectors/okta/client/client.ts'
+import { openSession, type SessionSettings } from '../connectors/okta/client/session.ts'
+import { estimateSync, preflight } from '../connectors/okta/index.ts'
 import { findOrg, findOrgName } from '../connectors/okta/preflight-org.ts'
 import { AppError } from '../errors.ts'
 import type { Log } from '../log.ts'
+import type { SignIn } from '../sign-in.ts'
 import type { OrgOfConnection } from '../store/connections.ts'
 import { pacesOf, planOf } from '../sync/planning/plan-of.ts'
 import type { CountOrg } from '../sync/planning/plan-sync.ts'
@@ -16,9 +18,10 @@ export const IMPATIENT = { retry: { attempts: 3, baseMs: 300 }, maxWaitMs: 5_000
 const CHECK_MS = 30_000
 const NEVER = new AbortController().signal
 
-export interface OktaOrg {
+export type OktaOrg = SignIn & HowToAsk
+
+interface HowToAsk {
   readonly origin: string
-  readonly token: string
   /** Part of each of Okta's rate limits to use. */
   readonly rateShare: number
   /** Requests in flight at most; null: what the connector thinks right. */
@@ -31,29 +34,29 @@ export interface OktaOrg {
 export function openOktaOrg(
   { maxInFlight, ...org }: OktaOrg,
   log: Log,
-  patience: Pick<SessionOptions, 'retry' | 'maxWaitMs'> = {},
-): Session<OktaClient> {
+  patience: Pick<SessionSettings, 'retry' | 'maxWaitMs'> = {},
+): Session<SignedInClient> {
   return openSession({ ...org, ...(maxInFlight !== null && { maxInFlight }), ...patience, clock: systemClock, log })
 }
 
 /** For the few requests that belong to no step. */
 export const orgClient = (
-  session: Session<OktaClient>,
+  session: Session<SignedInClient>,
   signal: AbortSignal,
   onRequest: (event: RequestEvent) => void = () => {},
-): OktaClient => session.client({ resource: 'org', background: false, signal, onRequest })
+): SignedInClient => session.client({ resource: 'org', background: false, signal, onRequest })
 
 /** What the org says about itself. @throws AppError when none answers */
-export async function askOrg(client: OktaClient, origin: string): Promise<OrgOfConnection> {
+export async function askOrg(client: SignedInClient, origin: string): Promise<OrgOfConnection> {
   const { id, engine } = await findOrg(client, origin)
   return { origin, org_id: id, org_name: await findOrgName(client), engine }
 }
 
-/** Which org answers at the address, asked without the token. @throws AppError when none does */
+/** Which org answers at the address, asked without credentials. @throws AppError when none does */
 export const findOktaOrg = (org: OktaOrg, log: Log, signal: AbortSignal): Promise<FoundOrg> =>
   asking(org, log, signal, (session, unlessLate) => findOrg(orgClient(session, unlessLate), org.origin))
 
-/** What the token may read. @throws AppError when no org answers, or the signal's reason */
+/** What the credentials may read. @throws AppError when no org answers, or the signal's reason */
 export const checkOktaOrg = (
   org: OktaOrg,
   log: Log,
@@ -73,8 +76,8 @@ export const estimateOktaSync = (org: OktaOrg, log: Log, signal: AbortSignal): P
 
 /** The estimate as the onboarding page shows it, at the pace that the session knows by then. */
 export async function firstSyncEstimate(
-  client: OktaClient,
-  session: Pick<Session<OktaClient>, 'buckets'>,
+  client: SignedInClient,
+  session: Pick<Session<SignedInClient>, 'buckets'>,
   org: Pick<FoundOrg, 'engine'>,
 ): Promise<FirstSyncEstimate> {
   const { planned, at_least: atLeast, counts } = await estimateSync(client, org)
@@ -84,7 +87,7 @@ export async function firstSyncEstimate(
 
 /** Counts an org for the plan of its first sync, with requests that belong to no step. */
 export const countOrgBy =
-  (session: Session<OktaClient>, org: Pick<FoundOrg, 'engine'>): CountOrg =>
+  (session: Session<SignedInClient>, org: Pick<FoundOrg, 'engine'>): CountOrg =>
   ({ stop = NEVER, onRequest, ...options }) =>
     estimateSync(orgClient(session, stop, onRequest), org, options)
 
@@ -93,7 +96,7 @@ async function asking<T>(
   org: OktaOrg,
   log: Log,
   signal: AbortSignal,
-  ask: (session: Session<OktaClient>, unlessLate: AbortSignal) => Promise<T>,
+  ask: (session: Session<SignedInClient>, unlessLate: AbortSignal) => Promise<T>,
 ): Promise<T> {
   const late = new AbortController()
   const deadline = systemClock.deadline(CHECK_MS, 'watchdog', () => {

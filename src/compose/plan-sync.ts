@@ -1,8 +1,10 @@
 import { isoNow, systemClock } from '../clock.ts'
 import type { Session } from '../connectors/connector.ts'
-import { estimateSync, type OktaClient, okta } from '../connectors/okta/index.ts'
+import type { OktaClient, SignedInClient } from '../connectors/okta/client/client.ts'
+import { estimateSync, okta } from '../connectors/okta/index.ts'
 import { findOrg } from '../connectors/okta/preflight-org.ts'
 import { AppError } from '../errors.ts'
+import { secretsOf } from '../sign-in.ts'
 import { type Connection, findConnectionAt } from '../store/connections.ts'
 import { readCredentials } from '../store/credentials.ts'
 import type { Db } from '../store/db.ts'
@@ -21,25 +23,25 @@ interface PlanRequest {
   readonly mode: JobMode
 }
 
-export interface PlanKnownOptions extends Pick<SyncJobOptions, 'db' | 'sealer' | 'openSession' | 'onToken'> {
+export interface PlanKnownOptions extends Pick<SyncJobOptions, 'db' | 'sealer' | 'openSession' | 'onSecret'> {
   /** Part of each rate limit that a sync uses. */
   readonly share: number
 }
 
 /**
  * What a sync of a connection would take, were somebody to ask for it now. One that has been synced is planned from what
- * is stored; another is asked, with its own token.
+ * is stored; another is asked, with its own credentials.
  * @throws AppError where it cannot be counted
  */
 export function planKnown(
-  { db, sealer, openSession, onToken, share }: PlanKnownOptions,
+  { db, sealer, openSession, onSecret, share }: PlanKnownOptions,
   connection: Connection,
   { mode, signal }: { readonly mode: JobMode; readonly signal: AbortSignal },
 ): Promise<SyncPlan> {
   const countOrg: CountOrg = async (how) => {
-    const { token } = await readCredentials(db, sealer, connection.id)
-    onToken(token)
-    const session = openSession({ origin: connection.origin, token })
+    const signIn = await readCredentials(db, sealer, connection.id)
+    for (const secret of secretsOf(signIn)) onSecret(secret)
+    const session = openSession({ origin: connection.origin, ...signIn })
     try {
       return await countOrgBy(session, connection)({ ...how, stop: signal })
     } finally {
@@ -76,7 +78,7 @@ async function planConnection(
  */
 export async function planOrg(
   request: PlanRequest,
-  session: Session<OktaClient>,
+  session: Session<SignedInClient>,
   origin: string,
   signal: AbortSignal,
 ): Promise<SyncPlan> {

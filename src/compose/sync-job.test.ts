@@ -2,6 +2,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { openTestOrg, type TestOrg } from '../../test/harness/org.ts'
 import { silentLog } from '../log.ts'
 import { createSealer } from '../seal.ts'
+import type { SignIn } from '../sign-in.ts'
 import { createConnection } from '../store/connection-changes.ts'
 import { type Connection, getConnection, setOrg } from '../store/connections.ts'
 import { saveCredentials } from '../store/credentials.ts'
@@ -41,11 +42,11 @@ async function run({ id }: Connection, signal = running, key = sealer): Promise<
     db: org.db,
     sealer: key,
     log: silentLog,
-    openSession: ({ token }: { token: string }) => {
-      const session = org.session(token)
+    openSession: (signIn: SignIn) => {
+      const session = org.session(signIn)
       return { ...session, close: async () => session.close().then(() => void seen.closed++) }
     },
-    onToken: (token: string) => void seen.tokens.push(token),
+    onSecret: (secret: string) => void seen.tokens.push(secret),
   }
   await runSyncJob(options, job, { lease: { jobId: job.id, owner: OWNER }, signal })
   return seen

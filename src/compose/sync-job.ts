@@ -1,11 +1,13 @@
 import { systemClock } from '../clock.ts'
 import type { Session } from '../connectors/connector.ts'
-import { type OktaClient, okta } from '../connectors/okta/index.ts'
+import type { SignedInClient } from '../connectors/okta/client/client.ts'
+import { okta } from '../connectors/okta/index.ts'
 import { findTokenOwner } from '../connectors/okta/token-owner.ts'
 import { AppError } from '../errors.ts'
 import type { Leased } from '../jobs/worker.ts'
 import type { Log } from '../log.ts'
 import type { Sealer } from '../seal.ts'
+import { type SignIn, secretsOf } from '../sign-in.ts'
 import { getConnection, setOrg } from '../store/connections.ts'
 import { readCredentials } from '../store/credentials.ts'
 import type { Db } from '../store/db.ts'
@@ -19,9 +21,9 @@ export interface SyncJobOptions {
   readonly db: Db
   readonly sealer: Sealer
   readonly log: Log
-  openSession(credentials: { readonly origin: string; readonly token: string }): Session<OktaClient>
-  /** Told the token before it is used, so that it is kept out of everything shown. */
-  onToken(token: string): void
+  openSession(org: SignIn & { readonly origin: string }): Session<SignedInClient>
+  /** Told each secret before it is used, so that it is kept out of everything shown. */
+  onSecret(secret: string): void
 }
 
 /**
@@ -29,25 +31,27 @@ export interface SyncJobOptions {
  * @throws AppError that ends the job, or puts it off, as the worker decides
  */
 export async function runSyncJob(
-  { db, sealer, log, openSession, onToken }: SyncJobOptions,
+  { db, sealer, log, openSession, onSecret }: SyncJobOptions,
   job: Job,
   { lease, heartbeat, signal: stop }: Omit<Leased, 'heartbeat'> & Partial<Pick<Leased, 'heartbeat'>>,
 ): Promise<void> {
   const known = await getConnection(db, job.connection_id)
   if (!known) throw new AppError('job_canceled', 'The connection was deleted.')
-  const { token } = await readCredentials(db, sealer, known.id)
-  onToken(token)
-  const session = openSession({ origin: known.origin, token })
+  const signIn = await readCredentials(db, sealer, known.id)
+  for (const secret of secretsOf(signIn)) onSecret(secret)
+  const session = openSession({ origin: known.origin, ...signIn })
   try {
     // Before anything is read: records of another org would make those of this one look gone.
     const client = orgClient(session, stop)
     const found = await askOrg(client, known.origin)
     const connection = await setOrg(db, known.id, found)
+    const { kind } = await client.asker()
     // Whose token it is decides how long it lives, and nothing about this sync: one request as a full one begins.
-    const isToBeAsked = job.mode === 'full' && (job.started_at === null || !(await isTokenOwnerKnown(db, known.id)))
+    const isAtStart = job.started_at === null || !(await isTokenOwnerKnown(db, known.id))
+    const isToBeAsked = kind === 'api_token' && job.mode === 'full' && isAtStart
     const asked = isToBeAsked ? await findTokenOwner(client) : null
     const isTold = asked !== null && !asked.refusal
-    if (isTold || found.org_name !== null)
+    if (isTold || found.org_name !== null || kind === 'service_app')
       await noteTokenUsed(db, known.id, { jobId: job.id, ...(isTold && { owner: asked.owner }) })
     const settings = { ...DEFAULT_SETTINGS, rereadDays: connection.reread_days, ...(job.settings as object) }
     const leased = { lease, stop, ...(heartbeat && { heartbeat }) }

@@ -1,6 +1,7 @@
 import type { AppError, ErrorCode } from '../errors.ts'
 import type { BaseRow, Entity, NewRow } from '../model/entity.ts'
 import type { JsonObject } from '../model/fields.ts'
+import type { SignIn } from '../sign-in.ts'
 import type { EventHookDescription } from './event-hook.ts'
 import type { Target } from './target.ts'
 
@@ -80,15 +81,13 @@ export interface ResourceDescription {
   readonly scopes: readonly string[]
 }
 
-export interface Credentials extends Address {
-  readonly token: string
-}
+export type Credentials = Address & SignIn
 
 /** The check of credentials: is this an org, does the token work, whose is it, and what may it read. */
 export interface Check {
   readonly origin: string
   readonly org: { readonly id: string; readonly name: string | null; readonly engine: 'idx' | 'v1' | null }
-  /** The user who made the token; null where the IdP does not tell. */
+  /** The user who made the token; null where the IdP does not tell, and of a service app, behind which nobody stands. */
   readonly owner: { readonly id: string; readonly login: string | null } | null
   readonly rows: readonly CheckRow[]
   /** `incomplete`: a sync works, and some resources will be missing. `unusable`: it would read nothing, or nobody. */

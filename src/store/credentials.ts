@@ -1,14 +1,10 @@
 import { AppError } from '../errors.ts'
 import type { Sealer } from '../seal.ts'
+import type { SignIn } from '../sign-in.ts'
 import type { Db, Queryable } from './db.ts'
 import { countByKey, reseal, type SealedTable, sealFor } from './reseal.ts'
 import { forgetRefusals } from './schedule.ts'
 import { forgetToken } from './token.ts'
-
-/** What a connection signs in with. Only ever stored sealed. */
-export interface Credentials {
-  readonly token: string
-}
 
 /** Credentials are tied to their connection: those of another one do not open. */
 const SEALED: SealedTable = {
@@ -25,20 +21,23 @@ export async function saveCredentials(
   tx: Queryable,
   sealer: Sealer,
   connectionId: string,
-  { token }: Credentials,
+  signIn: SignIn,
 ): Promise<void> {
-  const { sealed, keyId } = await sealFor(tx, sealer, SEALED, connectionId, JSON.stringify({ token }))
+  const app = 'token' in signIn ? null : signIn.serviceApp
+  const plain = JSON.stringify('token' in signIn ? { token: signIn.token } : { serviceApp: signIn.serviceApp })
+  const { sealed, keyId } = await sealFor(tx, sealer, SEALED, connectionId, plain)
   await tx.query(
-    `insert into connection_credentials (connection_id, sealed, key_id) values ($1, $2, $3)
-     on conflict (connection_id) do update set sealed = excluded.sealed, key_id = excluded.key_id, updated_at = now()`,
-    [connectionId, sealed, keyId],
+    `insert into connection_credentials (connection_id, sealed, key_id, client_id) values ($1, $2, $3, $4)
+     on conflict (connection_id) do update set sealed = excluded.sealed, key_id = excluded.key_id,
+            client_id = excluded.client_id, updated_at = now()`,
+    [connectionId, sealed, keyId, app?.clientId ?? null],
   )
   await forgetToken(tx, connectionId)
   await forgetRefusals(tx, { connectionId })
 }
 
 /** @throws AppError `credentials_missing`, `credentials_unreadable` */
-export async function readCredentials(db: Queryable, sealer: Sealer, connectionId: string): Promise<Credentials> {
+export async function readCredentials(db: Queryable, sealer: Sealer, connectionId: string): Promise<SignIn> {
   const [row] = await db.query<{ sealed: string }>(
     'select sealed from connection_credentials where connection_id = $1',
     [connectionId],
@@ -47,8 +46,7 @@ export async function readCredentials(db: Queryable, sealer: Sealer, connectionI
     throw new AppError('credentials_missing', `The connection ${connectionId} has no credentials.`, {
       details: { connection_id: connectionId },
     })
-  const { token } = JSON.parse(sealer.open(row.sealed, SEALED.contextOf(connectionId))) as Credentials
-  return { token }
+  return JSON.parse(sealer.open(row.sealed, SEALED.contextOf(connectionId))) as SignIn
 }
 
 export async function hasCredentials(db: Queryable, connectionId: string): Promise<boolean> {

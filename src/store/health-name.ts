@@ -26,6 +26,8 @@ const WORST_FIRST: readonly HealthName[] = [
 const BY_CODE: Readonly<Partial<Record<ErrorCode | 'deletes_held', HealthName>>> = {
   // The customer mends all of these with other credentials or rights.
   okta_token_rejected: 'UNAUTHORIZED',
+  okta_client_rejected: 'UNAUTHORIZED',
+  okta_no_scope_granted: 'UNAUTHORIZED',
   okta_org_inactive: 'UNAUTHORIZED',
   okta_suspicious_empty: 'UNAUTHORIZED',
   okta_scope_missing: 'UNAUTHORIZED',

@@ -74,7 +74,7 @@ export interface IdleToken {
 }
 
 /**
- * The paused connections whose tokens nothing has used for a week, `limit` at most. Each is handed to one worker, and to
+ * The paused connections whose API tokens nothing has used for a week, `limit` at most. Each is handed to one worker, and to
  * none again within a day, so that a day on which the IdP does not answer costs little and loses nothing; where the token
  * was refused, within a week. Those at insecure origins only where these are among `insecureOrigins`: what a simulated org
  * has left behind is nowhere any more.
@@ -87,7 +87,7 @@ export function takeIdleTokens(
     `update connections set keep_alive_at = now()
       where id in (
         select c.id from connections c join connection_credentials k on k.connection_id = c.id
-         where c.state = 'PAUSED' and (starts_with(c.origin, 'https:') or c.origin = any($1::text[]))
+         where c.state = 'PAUSED' and k.client_id is null and (starts_with(c.origin, 'https:') or c.origin = any($1::text[]))
            and coalesce(c.token_used_at, k.updated_at) < now() - make_interval(days => ${KEEP_ALIVE_DAYS})
            and (c.keep_alive_at is null or c.keep_alive_at < now() - make_interval(
                  days => case when c.keep_alive_error is null then 1 else ${KEEP_ALIVE_DAYS} end))

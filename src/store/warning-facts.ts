@@ -13,8 +13,10 @@ export interface WarningFacts {
   next_sync_at: string | null
   /** Since when it is synced on schedule. */
   active_since: string
-  /** When its token was stored; null where none is. */
+  /** When its API token was stored; null where none is, as for a service app. */
   token_stored_at: string | null
+  /** Of the service app that signs in; null where none does. */
+  client_id: string | null
   token_used_at: string | null
   token_owner_vendor_id: string | null
   token_owner_login: string | null
@@ -59,7 +61,7 @@ const HOOK_MINUTES = 15
 export const warningFacts = (db: Queryable, connectionIds: readonly string[]): Promise<WarningFacts[]> =>
   db.query<WarningFacts>(
     `select c.id as connection_id, now() as now, c.state, c.refresh_interval_secs, c.next_sync_at,
-            coalesce(c.active_since, c.created_at) as active_since, k.updated_at as token_stored_at, c.token_used_at,
+            coalesce(c.active_since, c.created_at) as active_since, case when k.client_id is null then k.updated_at end as token_stored_at, k.client_id, c.token_used_at,
             c.token_owner_vendor_id, c.token_owner_login, c.keep_alive_at, c.keep_alive_error,
             u.status as owner_status, u.vendor_status as owner_vendor_status, u.is_deleted as owner_is_deleted,
             case when u.is_deleted then u.deleted_at else coalesce(u.status_changed_at, u.changed_at) end as owner_since,

@@ -85,7 +85,7 @@ describe('the validation of an invite token', () => {
         logoUrl: `${api.publicUrl}/static/img/vendor-logos/okta_idp.svg`,
         docsUrl: expect.stringMatching(/^https:/),
         credentialsType: 'SECRETS',
-        dataSchema: { required: ['domain', 'api_token'], properties: { api_token: { password: true } } },
+        dataSchema: { required: ['domain'], properties: { api_token: { password: true } } },
         uiSchema: { type: 'VerticalLayout' },
       },
     })
@@ -333,7 +333,7 @@ describe('the connectors', () => {
         logo_url: `${api.publicUrl}/static/img/vendor-logos/okta_idp.svg`,
         category: 'IDP',
         credentials_type: 'SECRETS',
-        data_schema: { required: ['domain', 'api_token'] },
+        data_schema: { required: ['domain'] },
       },
     ])
   })

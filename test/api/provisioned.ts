@@ -4,9 +4,11 @@ import type { ApiServices } from '../../src/api/services.ts'
 import { firstSyncEstimate } from '../../src/compose/okta-org.ts'
 import { planKnown } from '../../src/compose/plan-sync.ts'
 import type { Session } from '../../src/connectors/connector.ts'
+import type { SignedInClient } from '../../src/connectors/okta/client/client.ts'
 import { describeOkta } from '../../src/connectors/okta/description.ts'
-import { type OktaClient, preflight } from '../../src/connectors/okta/index.ts'
+import { preflight } from '../../src/connectors/okta/index.ts'
 import { findOrg } from '../../src/connectors/okta/preflight-org.ts'
+import type { SignIn } from '../../src/sign-in.ts'
 import { createApiKey } from '../../src/store/api-keys.ts'
 import { openTestOrg, type TestOrg, type TestOrgOptions } from '../harness/org.ts'
 import { servicesOf } from '../harness/services.ts'
@@ -50,18 +52,16 @@ export interface Provisioned {
   close(): Promise<void>
 }
 
-type OktaSession = Session<OktaClient>
-
 const publicUrl = 'https://rollcall.example.com'
 
 export async function openProvisioned(options: TestOrgOptions = {}): Promise<Provisioned> {
   const org = await openTestOrg({ users: 12, ...options })
   const asking = async <T>(
-    token: string,
+    signIn: SignIn,
     signal: AbortSignal,
-    ask: (client: OktaClient, session: OktaSession) => Promise<T>,
+    ask: (client: SignedInClient, session: Session<SignedInClient>) => Promise<T>,
   ) => {
-    const session = org.session(token)
+    const session = org.session(signIn)
     try {
       return await ask(session.client({ resource: 'org', background: false, signal, onRequest: () => {} }), session)
     } finally {
@@ -79,19 +79,19 @@ export async function openProvisioned(options: TestOrgOptions = {}): Promise<Pro
           db: org.db,
           sealer: services.sealer,
           share: 0.9,
-          openSession: ({ token }) => org.session(token),
-          onToken: () => {},
+          openSession: ({ origin: _, ...signIn }) => org.session(signIn),
+          onSecret: () => {},
         },
         connection,
         { mode, signal },
       ),
     egressAddresses: ['203.0.113.7'],
     vendors: {
-      findOrg: (_vendor, { origin }, signal) => asking('', signal, (client) => findOrg(client, origin)),
-      check: (_vendor, { origin, token }, signal, onRow = () => {}) =>
-        asking(token, signal, (client) => preflight({ client, origin, onRow })),
-      estimate: (_vendor, { token }, signal) =>
-        asking(token, signal, (client, session) => firstSyncEstimate(client, session, { engine: 'idx' })),
+      findOrg: (_vendor, { origin }, signal) => asking({ token: '' }, signal, (client) => findOrg(client, origin)),
+      check: (_vendor, { origin, notes: _, ...signIn }, signal, onRow = () => {}) =>
+        asking(signIn, signal, (client) => preflight({ client, origin, onRow })),
+      estimate: (_vendor, { origin: _, notes: __, ...signIn }, signal) =>
+        asking(signIn, signal, (client, session) => firstSyncEstimate(client, session, { engine: 'idx' })),
     },
   })
   const key = (name: string, environment: string, access: 'full' | 'read_only') =>

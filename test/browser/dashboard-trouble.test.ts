@@ -66,7 +66,7 @@ describe('a token whose owner has no admin role any more', () => {
       await lookAt('/users')
       await list('Users').getByText('The last read of users failed.').waitFor({ timeout: 1_500 })
     }, 10_000)
-    await health().getByText('The token sees no users').waitFor()
+    await health().getByText('No users can be seen').waitFor()
     await list('Users')
       .getByText(/Okta listed no users at all, although an org always has one\. Nothing was deleted\./)
       .waitFor()
@@ -104,7 +104,9 @@ describe('a Read-Only Admin', () => {
 
     await goToTab(page, 'Roles')
     await list('Admin roles').getByText('The token may not read admin roles').waitFor()
-    await list('Admin roles').getByText("Give the token's owner a role that may read this.").waitFor()
+    await list('Admin roles')
+      .getByText("Give the token's owner a role that may read this, or the service app the role and the scope.")
+      .waitFor()
     expect(await list('Admin roles').getByRole('table').count()).toBe(0)
     expect(
       await list('Admin roles')

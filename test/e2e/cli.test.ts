@@ -115,7 +115,9 @@ describe('sync', () => {
     const token = sim.addToken({ name: 'reader too', permissions: 'read_only' })
     const { code, stdout } = await rollcall(['sync', '--domain', sim.origin], { ...env, OKTA_API_TOKEN: token })
     expect(stdout).toMatch(/! {2}user_roles +not permitted/)
-    expect(stdout.replace(/\s+/g, ' ')).toContain("Give the token's owner a role that may read this.")
+    expect(stdout.replace(/\s+/g, ' ')).toContain(
+      "Give the token's owner a role that may read this, or the service app the role and the scope.",
+    )
     expect(code).toBe(2)
   })
 

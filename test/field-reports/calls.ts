@@ -1,12 +1,12 @@
 import type { Fault, SimCall, SimRequest } from '../../sim/index.ts'
 import type { Session } from '../../src/connectors/connector.ts'
-import type { OktaClient } from '../../src/connectors/okta/client/client.ts'
+import type { SignedInClient } from '../../src/connectors/okta/client/client.ts'
 import type { TestOrg } from '../harness/org.ts'
 
 /** Works with a client of the org that no sync stands behind. */
 export async function withClient<T>(
   org: TestOrg,
-  work: (client: OktaClient, session: Session<OktaClient>) => Promise<T>,
+  work: (client: SignedInClient, session: Session<SignedInClient>) => Promise<T>,
 ): Promise<T> {
   const session = org.session()
   try {
@@ -16,7 +16,7 @@ export async function withClient<T>(
   }
 }
 
-export const clientOf = (session: Session<OktaClient>, signal = new AbortController().signal): OktaClient =>
+export const clientOf = (session: Session<SignedInClient>, signal = new AbortController().signal): SignedInClient =>
   session.client({ resource: 'test', background: false, signal, onRequest: () => undefined })
 
 /** So many calls, all begun at once. */

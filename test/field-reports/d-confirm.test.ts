@@ -26,8 +26,8 @@ async function work(): Promise<void> {
   const { db } = api.org
   const job = await leaseNextJob(db, { owner: OWNER })
   if (!job) throw new Error('no job waits')
-  const openSession = ({ token }: { token: string }) => api.org.session(token)
-  await runSyncJob({ db, sealer: api.services.sealer, log: silentLog, openSession, onToken: () => {} }, job, {
+  const { session: openSession } = api.org
+  await runSyncJob({ db, sealer: api.services.sealer, log: silentLog, openSession, onSecret: () => {} }, job, {
     lease: { jobId: job.id, owner: OWNER },
     signal: new AbortController().signal,
   })

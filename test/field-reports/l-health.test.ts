@@ -57,7 +57,7 @@ describe('a connection in the hands of a worker', () => {
     expect(await watched.warning('permission_lost')).toMatchObject({
       is_urgent: false,
       message: expect.stringMatching(/^Could be read before, and is not permitted any more: .*user_roles/),
-      remedy: "Give the token's owner a role that may read this.",
+      remedy: "Give the token's owner a role that may read this, or the service app the role and the scope.",
       since: expect.any(String),
       resources: expect.arrayContaining(['user_roles']),
     })

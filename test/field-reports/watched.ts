@@ -3,6 +3,7 @@ import { keepTokensAlive } from '../../src/compose/keep-token.ts'
 import { runSyncJob } from '../../src/compose/sync-job.ts'
 import { toAppError } from '../../src/errors.ts'
 import { silentLog } from '../../src/log.ts'
+import type { SignIn } from '../../src/sign-in.ts'
 import { endJob } from '../../src/store/end-job.ts'
 import { enqueueSync, leaseNextJob, type SyncRequest } from '../../src/store/job-queue.ts'
 import type { Job } from '../../src/store/jobs.ts'
@@ -68,8 +69,8 @@ export async function openWatched(options: TestOrgOptions = {}): Promise<Watched
     db: org.db,
     sealer: services.sealer,
     log: silentLog,
-    openSession: ({ token }: { readonly token: string }) => org.session(token),
-    onToken: () => {},
+    openSession: (signIn: SignIn) => org.session(signIn),
+    onSecret: () => {},
   }
   const look = async () => (await api.call('GET', path)).body as unknown as Seen
   const lease = async (trigger: SyncRequest['trigger'] = 'request') => {

@@ -1,11 +1,12 @@
 import { type Sim, type SimOptions, startSim } from '../../sim/index.ts'
 import { countOrgBy } from '../../src/compose/okta-org.ts'
 import type { Session } from '../../src/connectors/connector.ts'
-import type { OktaClient } from '../../src/connectors/okta/client/client.ts'
+import type { OktaClient, SignedInClient } from '../../src/connectors/okta/client/client.ts'
 import { openSession } from '../../src/connectors/okta/client/session.ts'
 import { okta } from '../../src/connectors/okta/index.ts'
 import { silentLog } from '../../src/log.ts'
 import { ENTITIES } from '../../src/model/index.ts'
+import type { SignIn } from '../../src/sign-in.ts'
 import { type Connection, findOrCreateConnection } from '../../src/store/connections.ts'
 import { type Db, type DbOptions, openDb } from '../../src/store/db.ts'
 import type { JobMode } from '../../src/store/jobs.ts'
@@ -22,7 +23,7 @@ export interface TestOrgOptions extends Omit<SimOptions, 'clock'> {
 }
 
 export interface SyncOptions extends Partial<SyncSettings> {
-  readonly token?: string
+  readonly token?: string | SignIn
   /** Reads the org past network, limits and faults, in place of a session over HTTP. */
   readonly client?: OktaClient
   readonly stop?: AbortSignal
@@ -40,7 +41,8 @@ export interface TestOrg {
   readonly db: Db
   readonly databaseUrl: string
   connection(): Promise<Connection>
-  session(token?: string): Session<OktaClient>
+  /** As the default token where nothing is given. */
+  session(signIn?: string | SignIn): Session<SignedInClient>
   sync(options?: SyncOptions): Promise<SyncResult>
   /** An incremental sync; a full one where there was none yet to build on. */
   round(options?: SyncOptions): Promise<SyncResult>
@@ -49,8 +51,8 @@ export interface TestOrg {
   close(): Promise<void>
 }
 
-const sessionOf = (client: OktaClient): Session<OktaClient> => ({
-  client: () => client,
+const sessionOf = (client: OktaClient): Session<SignedInClient> => ({
+  client: () => ({ ...client, asker: async () => ({ kind: 'api_token' }) }),
   share: 1,
   buckets: () => [],
   close: async () => undefined,
@@ -66,10 +68,10 @@ export async function openTestOrg({
   const sim = await startSim({ limitScale: 1000, ...simOptions, clock })
   const database = await freshDatabase()
   const db = await openDb(database.url, dbOptions)
-  const session = (token = sim.token) =>
+  const session = (signIn: string | SignIn = sim.token) =>
     openSession({
       origin: sim.origin,
-      token,
+      ...(typeof signIn === 'string' ? { token: signIn } : signIn),
       clock,
       log: silentLog,
       allowedInsecureOrigins: [sim.origin],

@@ -23,7 +23,7 @@ export const servicesOf = (given: Pick<ApiServices, 'db' | 'clock'> & Partial<Ap
   // What is stored is enough to plan by; nobody is asked.
   planSync: (connection, mode, signal) =>
     planKnown(
-      { db: given.db, sealer, share: 0.9, openSession: () => expect.fail('nobody is asked here'), onToken: () => {} },
+      { db: given.db, sealer, share: 0.9, openSession: () => expect.fail('nobody is asked here'), onSecret: () => {} },
       connection,
       { mode, signal },
     ),

@@ -4,12 +4,14 @@ import { type Connection, resourceWords, type Words } from './words.ts'
 /** What has stopped a whole sync, by the code of its error, where that says more than the name of the health. */
 const STOPPED: Readonly<Record<string, string>> = {
   okta_token_rejected: 'Okta refuses the token',
+  okta_client_rejected: 'Okta refuses the service app',
+  okta_no_scope_granted: 'The service app has no scopes',
   okta_org_inactive: 'The org is inactive',
-  okta_suspicious_empty: 'The token sees no users',
-  org_mismatch: 'The token belongs to another org',
+  okta_suspicious_empty: 'No users can be seen',
+  org_mismatch: 'Another org answers',
   not_an_okta_org: 'The domain is no Okta org',
   credentials_missing: 'Needs a token',
-  credentials_unreadable: 'The stored token cannot be read',
+  credentials_unreadable: 'The stored credentials cannot be read',
   okta_unreachable: 'Okta cannot be reached',
   okta_timeout: 'Okta answers too slowly',
   job_interrupted: 'The last sync was interrupted',

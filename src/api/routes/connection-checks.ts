@@ -3,7 +3,7 @@ import type { ConnectorDescription } from '../../connectors/connector.ts'
 import { AppError, toAppError } from '../../errors.ts'
 import { findConnectionOf } from '../../store/connection-changes.ts'
 import { audit } from '../audit.ts'
-import { credentials, vendor } from '../body.ts'
+import { ABOUT_CREDENTIALS, credentials, vendor } from '../body.ts'
 import { CheckRowModel, ConnectionTest, isAboutCredentials, OTHER_ORG, testCredentials } from '../check-model.ts'
 import { type Call, type Contexts, type Endpoint, endpoint } from '../endpoint.ts'
 import { InvalidRequest } from '../failure.ts'
@@ -15,7 +15,6 @@ import { uuid } from '../parameters.ts'
 
 const path = '/v1/provisioning/organizations/{organization_id}/connections'
 const params = z.object({ organization_id: uuid('The organization.') })
-const ABOUT_CREDENTIALS = ['domain_invalid', 'domain_refused', 'token_missing', 'token_malformed'] as const
 
 const DomainBody = z
   .object({
@@ -139,7 +138,15 @@ const estimate = endpoint({
   params,
   body: CredentialsBody,
   response: EstimateModel,
-  errors: [...ABOUT_CREDENTIALS, 'okta_token_rejected', 'not_an_okta_org', 'okta_unreachable', 'okta_timeout'],
+  errors: [
+    ...ABOUT_CREDENTIALS,
+    'okta_token_rejected',
+    'okta_client_rejected',
+    'okta_no_scope_granted',
+    'not_an_okta_org',
+    'okta_unreachable',
+    'okta_timeout',
+  ],
   handle: async ({ services, body, signal, actor }) => {
     const connector = connectorFor({ services, actor }, body.vendor)
     const given = parseCredentials(connector, body.credentials)

@@ -4,7 +4,7 @@ import { CONNECTION_STATES } from '../../store/connections.ts'
 import { readCredentials } from '../../store/credentials.ts'
 import { noteTokenUsed } from '../../store/token.ts'
 import { audit } from '../audit.ts'
-import { amount, credentials, freeForm, label, vendor } from '../body.ts'
+import { ABOUT_CREDENTIALS, amount, credentials, freeForm, label, vendor } from '../body.ts'
 import { ConnectionTest, testCredentials } from '../check-model.ts'
 import { ConnectionModel, connectionAnswer, connectionAnswers, NamedConnectionModel } from '../connection-model.ts'
 import { create, remove, update } from '../connection-writes.ts'
@@ -59,7 +59,7 @@ const create_ = endpoint({
   params: organizationParams,
   body: CreateBody,
   response: ConnectionModel,
-  errors: ['domain_invalid', 'domain_refused', 'token_missing', 'token_malformed'],
+  errors: ABOUT_CREDENTIALS,
   handle: async ({ body, ...call }) => {
     const { db, connectors } = call.services
     return connectionAnswer(db, connectors, await create(call, body))
@@ -123,14 +123,7 @@ const patch = endpoint({
   params,
   body: UpdateBody,
   response: ConnectionModel,
-  errors: [
-    'connection_not_found',
-    'credentials_missing',
-    'domain_invalid',
-    'domain_refused',
-    'token_missing',
-    'token_malformed',
-  ],
+  errors: ['connection_not_found', 'credentials_missing', ...ABOUT_CREDENTIALS],
   handle: async ({ body, params, ...call }) => {
     const { db, connectors } = call.services
     return connectionAnswer(db, connectors, await update(call, params.connection_id, body))

@@ -1,3 +1,4 @@
+import { generateKeyPairSync } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
 import { AppError } from '../../errors.ts'
 import { describeOkta } from './description.ts'
@@ -26,10 +27,15 @@ describe('Okta as the API knows it', () => {
     }
   })
 
-  it('asks for two texts, of which the token is masked', () => {
+  it('asks for a domain and a token, or for a domain and a service app, of which the secrets are masked', () => {
     expect(description.dataSchema).toMatchObject({
-      required: ['domain', 'api_token'],
-      properties: { domain: { type: 'string', minLength: 1 }, api_token: { password: true, minLength: 1 } },
+      required: ['domain'],
+      oneOf: [{ required: ['api_token'] }, { required: ['client_id', 'private_key'] }],
+      properties: {
+        domain: { type: 'string', minLength: 1 },
+        api_token: { password: true, minLength: 1 },
+        private_key: { password: true, minLength: 1 },
+      },
     })
     expect(description.dataSchema.properties).not.toHaveProperty('domain.password')
     expect(description.uiSchema).toEqual({
@@ -54,7 +60,7 @@ describe('credentials of Okta', () => {
   })
 
   it.each(['api_token', 'token', 'api_key'])('have their token in %s', (key) => {
-    expect(parseCredentials({ domain: 'acme.okta.com', [key]: `SSWS ${TOKEN}\n` }).token).toBe(TOKEN)
+    expect(parseCredentials({ domain: 'acme.okta.com', [key]: `SSWS ${TOKEN}\n` })).toMatchObject({ token: TOKEN })
   })
 
   it('say what was changed on the way', () => {
@@ -83,5 +89,35 @@ describe('credentials of Okta', () => {
     const refusal = refusalOf(given)
     expect(refusal).toMatchObject({ code, details: { field } })
     expect(refusal.message).not.toContain(TOKEN)
+  })
+})
+
+describe('credentials of a service app of Okta', () => {
+  const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' })
+  const jwk = privateKey.export({ format: 'jwk' })
+  const app = { domain: 'acme.okta.com', client_id: '0oa1b2C3d4E5f6G7h8i9', private_key: JSON.stringify(jwk) }
+
+  it('are a client ID and a private key, as text or as the object that a JWK is, in place of a token', () => {
+    for (const given of [app, { ...app, private_key: jwk, api_token: null }, { ...app, key_id: '', api_token: '' }])
+      expect(parseCredentials(given)).toEqual({
+        origin: 'https://acme.okta.com',
+        notes: [],
+        serviceApp: { clientId: app.client_id, keyId: null, privateKey: expect.stringContaining(`"d":"${jwk.d}"`) },
+      })
+    expect(parseCredentials({ ...app, key_id: 'k1' })).toMatchObject({ serviceApp: { keyId: 'k1' } })
+  })
+
+  it.each([
+    [{ private_key: '' }, 'private_key_invalid', 'private_key'],
+    [{ private_key: 7 }, 'private_key_invalid', 'private_key'],
+    [{ private_key: { kty: 'EC' } }, 'private_key_invalid', 'private_key'],
+    [{ client_id: null }, 'client_id_invalid', 'client_id'],
+    [{ client_id: ['x'] }, 'client_id_invalid', 'client_id'],
+    [{ key_id: 7 }, 'private_key_invalid', 'key_id'],
+    [{ api_token: TOKEN }, 'client_id_invalid', 'client_id'],
+  ])('that are wrong name the property, and repeat nothing: %j', (change, code, field) => {
+    const refusal = refusalOf({ ...app, ...change })
+    expect(refusal).toMatchObject({ code, details: { field } })
+    expect(`${refusal.message} ${JSON.stringify(refusal.details)}`).not.toContain(String(jwk.d))
   })
 })

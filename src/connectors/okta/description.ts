@@ -57,8 +57,27 @@ export function describeOkta({
           minLength: 1,
           password: true,
         },
+        client_id: {
+          type: 'string',
+          title: 'Client ID',
+          description: 'Of a service app, in place of an API token, as the General tab of the app shows it',
+          minLength: 1,
+        },
+        private_key: {
+          type: ['string', 'object'],
+          title: 'Private Key',
+          description: 'The private key of the service app, as PEM or JWK',
+          minLength: 1,
+          password: true,
+        },
+        key_id: {
+          type: 'string',
+          title: 'Key ID',
+          description: 'Which of the keys of the service app it is, where that has several and the key is a PEM',
+        },
       },
-      required: ['domain', 'api_token'],
+      required: ['domain'],
+      oneOf: [{ required: ['api_token'] }, { required: ['client_id', 'private_key'] }],
     },
     uiSchema: {
       type: 'VerticalLayout',

@@ -9,6 +9,8 @@ export interface BadAnswer {
   readonly hasCursor: boolean
   readonly requestId?: string
   readonly location?: string
+  /** `WWW-Authenticate`: what an access token lacks. */
+  readonly challenge?: string
   /** How long the answer asks to wait, in milliseconds. */
   readonly retryAfterMs?: number | null
   /** Host that was asked: a redirect to another one shows that the domain is not this org's. */
@@ -48,6 +50,10 @@ const BY_CODE: Readonly<Record<string, ErrorCode>> = {
   E0000060: 'okta_feature_off',
   E0000239: 'okta_unavailable',
   E0000260: 'okta_org_inactive',
+  // Of the token endpoint: https://developer.okta.com/docs/reference/api/oidc/#possible-errors-2
+  invalid_client: 'okta_client_rejected',
+  unauthorized_client: 'okta_client_rejected',
+  access_denied: 'okta_client_rejected',
 }
 
 const FEATURE_WORDS =
@@ -63,6 +69,7 @@ export function oktaError(answer: BadAnswer): AppError {
     request_id: answer.requestId,
     path: safePath(answer.path),
     retry_after_ms: answer.retryAfterMs ?? undefined,
+    scope: missingScope(answer) ?? undefined,
   }
   const code = meaningOf(answer, fault)
   return new AppError(code, `${messageFor(answer, fault)}${requestNote(code, answer)}`, { details })
@@ -75,6 +82,7 @@ function meaningOf(answer: BadAnswer, fault: OktaFault): ErrorCode {
   if (answer.hasCursor && (status === 400 || status === 410)) return 'cursor_expired'
   if (answer.hasCursor && status === 404 && CURSOR_WORDS.test(fault.words)) return 'cursor_expired'
   if (status === 400 && FEATURE_WORDS.test(fault.words)) return 'okta_feature_off'
+  if (missingScope(answer) !== null) return 'okta_scope_missing'
   const known = fault.code === null ? undefined : BY_CODE[fault.code]
   return known ?? byStatus(status, fault.isHtml)
 }
@@ -96,8 +104,19 @@ function messageFor(answer: BadAnswer, fault: OktaFault): string {
   const host = foreignHost(answer)
   if (host) return `${answer.host} answered ${said} and redirects to ${host}: that may be the org's real domain.`
   if (fault.isHtml) return `${answer.host} answered ${said} with a web page in place of JSON.`
+  const scope = missingScope(answer)
+  if (scope !== null) return `Okta answered ${said}: the service app has not been granted ${scope}.`
   const summary = redacted(fault.summary, answer.redact).replace(/\.$/, '')
   return summary ? `Okta answered ${said}: ${summary}.` : `Okta answered ${said}.`
+}
+
+/**
+ * The scope that an access token would have needed.
+ * https://support.okta.com/help/s/article/insufficient-scope-error-when-making-a-request-to-an-oauth-or-management-endpoint
+ */
+function missingScope({ status, challenge = '' }: BadAnswer): string | null {
+  if (status !== 403 || !/\berror="insufficient_scope"/.test(challenge)) return null
+  return /\bscope="([\w.]{1,60})"/.exec(challenge)?.[1] ?? null
 }
 
 /** What the remedy of a bad request asks to report. */

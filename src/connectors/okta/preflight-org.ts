@@ -1,5 +1,5 @@
 import { AppError, type ErrorCode } from '../../errors.ts'
-import type { OktaClient } from './client/client.ts'
+import type { OktaClient, SignedInClient } from './client/client.ts'
 import { isObject, looseId, shownText } from './wire.ts'
 
 export interface PreflightOrg {
@@ -41,9 +41,10 @@ export async function findOrg(client: OktaClient, origin: string): Promise<Prefl
   }
 }
 
-/** The name of the org's company, where the token may read it. */
-export async function findOrgName(client: OktaClient): Promise<string | null> {
+/** The name of the org's company, where it may be read: a service app does not ask for the scope that this takes. */
+export async function findOrgName(client: SignedInClient): Promise<string | null> {
   try {
+    if ((await client.asker()).kind === 'service_app') return null
     const org = await client.get('/api/v1/org')
     return isObject(org) ? (shownText(org.companyName) ?? shownText(org.subdomain)) : null
   } catch (error) {

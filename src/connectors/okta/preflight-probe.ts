@@ -1,5 +1,6 @@
 import { AppError, ERRORS, type ErrorCode } from '../../errors.ts'
-import type { OktaClient } from './client/client.ts'
+import type { Asker, OktaClient } from './client/client.ts'
+import { grantRemedy } from './scopes.ts'
 
 export type PreflightOutcome = 'ok' | 'not_permitted' | 'not_available' | 'failed'
 
@@ -30,6 +31,7 @@ export interface Probe {
 /** Whom the probes ask, and who is told each row as it is found. */
 export interface Asking {
   readonly client: OktaClient
+  readonly asker: Asker
   onRow(row: PreflightRow): void
 }
 
@@ -43,23 +45,23 @@ export interface Probed {
  * Okta's Read-Only Admin does not see who holds admin roles.
  * https://help.okta.com/en-us/content/topics/security/administrators-admin-comparison.htm
  */
-const ROLES_REMEDY =
-  "Add a custom admin role with the permission 'View roles, resources, and admin assignments' (okta.iam.read), bound to a resource set of all Identity and Access Management resources, to the token's owner. Read-Only Admin alone cannot read admin roles."
+const rolesRemedy = (holder: string): string =>
+  `Add a custom admin role with the permission 'View roles, resources, and admin assignments' (okta.iam.read), bound to a resource set of all Identity and Access Management resources, to ${holder}. Read-Only Admin alone cannot read admin roles.`
 
 /** Sends one request and says what the answer means. */
 export async function probe(asking: Asking, what: Probe, request: () => Promise<readonly unknown[]>): Promise<Probed> {
-  const probed = await tried(what, request)
+  const probed = await tried(what, asking.asker, request)
   asking.onRow(probed.row)
   return probed
 }
 
-async function tried(what: Probe, request: () => Promise<readonly unknown[]>): Promise<Probed> {
+async function tried(what: Probe, asker: Asker, request: () => Promise<readonly unknown[]>): Promise<Probed> {
   try {
     const items = await request()
     return { row: row(what, 'ok', items.length === 0 ? 'Readable; nothing there.' : 'Readable.'), items }
   } catch (error) {
     if (!(error instanceof AppError)) throw error
-    return { row: refusedRow(what, error), items: [] }
+    return { row: refusedRow(what, error, asker), items: [] }
   }
 }
 
@@ -85,13 +87,13 @@ export function untried(asking: Asking, what: Probe, parent: PreflightRow): Prob
   return { row: found, items: [] }
 }
 
-export function refusedRow(what: Probe, error: AppError): PreflightRow {
+export function refusedRow(what: Probe, error: AppError, asker: Asker): PreflightRow {
   const { status, error_code } = error.details
   const facts = {
     code: error.code,
     status: typeof status === 'number' ? status : null,
     error_code: typeof error_code === 'string' ? error_code : null,
-    remedy: remedyFor(what, error),
+    remedy: remedyFor(what, error, asker),
   }
   if (error.action === 'wait') {
     return row(what, 'failed', 'Rate limited: the token is valid, but Okta takes no more requests for now.', facts)
@@ -104,9 +106,13 @@ function outcomeOf(error: AppError): PreflightOutcome {
   return error.code === 'okta_feature_off' || error.code === 'okta_not_found' ? 'not_available' : 'failed'
 }
 
-function remedyFor(what: Probe, error: AppError): string {
+function remedyFor(what: Probe, error: AppError, asker: Asker): string {
   if (error.action === 'wait') return 'Run the check again in a minute.'
   if (error.code !== 'okta_scope_missing') return ERRORS[error.code].remedy
-  if (what.scope === 'okta.roles.read') return ROLES_REMEDY
-  return `Give the token's owner a role that may read this (${what.scope}), such as Read-Only Admin.`
+  const isApp = asker.kind === 'service_app'
+  if (isApp && (asker.missingScopes.includes(what.scope) || error.details.scope !== undefined))
+    return grantRemedy([typeof error.details.scope === 'string' ? error.details.scope : what.scope])
+  const holder = isApp ? 'the service app' : "the token's owner"
+  if (what.scope === 'okta.roles.read') return rolesRemedy(holder)
+  return `Give ${holder} a role that may read this (${what.scope}), such as Read-Only Admin.`
 }

@@ -151,7 +151,7 @@ describe('a preflight', () => {
     const org = await start({ faults: ['org-forbidden', 'users-me-forbidden'] })
     const found = await check(org, org.token)
     expect(found).toMatchObject({ verdict: 'ok', owner: null, org: { name: null } })
-    expect(found.notes).toEqual(['Okta does not say whose token this is, as for an OAuth service app.'])
+    expect(found.notes).toEqual(['Okta does not say whose token this is.'])
   })
 
   it.each([

@@ -5,7 +5,7 @@ import { isObject, looseId, shownText } from './wire.ts'
 
 /** Whose token it is. */
 export interface FoundOwner {
-  /** Null for an OAuth service app, and where Okta does not tell. */
+  /** Null where Okta does not tell. */
   readonly owner: { readonly id: string; readonly login: string | null } | null
   /** Why Okta did not tell. */
   readonly refusal?: AppError

@@ -87,6 +87,7 @@ export class RoundWrites<Client> {
     await this.#markGone(round, stream, gone, parent === null && isEmpty ? 1 : this.#job.settings.deleteAtLeast)
   }
 
+  /** Marks a record that is gone by itself, with all that hangs on it, unless that is more than may go unasked. */
   async markRecordGone(round: RoundTx, stream: Stream<Client>, key: string): Promise<void> {
     const { connection, settings } = this.#job
     const id = stream.entity.idOf(connection.id, key)

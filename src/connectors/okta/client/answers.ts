@@ -34,6 +34,7 @@ function refusal(
     hasCursor: request.hasCursor ?? false,
     requestId: response.headers.get('x-okta-request-id'),
     location: response.headers.get('location'),
+    challenge: response.headers.get('www-authenticate'),
     host,
     retryAfterMs: readRetryAfter(response),
     redact,

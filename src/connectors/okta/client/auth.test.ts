@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { Token } from '../token.ts'
-import { auth } from './auth.ts'
+import { auth, tokenSigner } from './auth.ts'
 import type { OktaRequest, OktaResponse } from './pipeline.ts'
 import { ResponseHeaders } from './response-headers.ts'
 
@@ -12,7 +12,7 @@ const echoing = (token: string) => {
   const seen: OktaRequest[] = []
   const headers = new ResponseHeaders({ 'X-Okta-Request-Id': token, Link: ['<a>; rel="self"', `<b?x=${token}>`] })
   const answer: OktaResponse = { status: 200, headers, body: `["SSWS ${token}"]`, receivedAt: 0 }
-  const send = auth(new Token(token))(async (sent) => {
+  const send = auth(tokenSigner(new Token(token)))(async (sent) => {
     seen.push(sent)
     return answer
   })
@@ -22,7 +22,7 @@ const echoing = (token: string) => {
 test('the token goes out with a request and does not come back with its answer', async () => {
   const { send, seen } = echoing(TOKEN)
   const { body, headers } = await send(request)
-  expect(seen[0]?.token?.reveal()).toBe(TOKEN)
+  expect(seen[0]?.authorization?.token.reveal()).toBe(TOKEN)
   expect(body).toBe('["SSWS [removed]"]')
   expect(headers.get('x-okta-request-id')).toBe('[removed]')
   expect(headers.all('link')).toEqual(['<a>; rel="self"', '<b?x=[removed]>'])
@@ -31,7 +31,7 @@ test('the token goes out with a request and does not come back with its answer',
 test('a request that is anonymous goes out without it', async () => {
   const { send, seen } = echoing(TOKEN)
   await send({ ...request, anonymous: true })
-  expect(seen[0]?.token).toBeUndefined()
+  expect(seen[0]?.authorization).toBeUndefined()
 })
 
 test('a token that could be a word spoils no answer', async () => {

@@ -22,6 +22,7 @@ const PREFIXES = [
   '/api/v1/iam',
   '/api/v1',
   '/oauth2/v1/clients',
+  '/oauth2/v1',
 ]
 
 export function bucketOf(pathAndQuery: string): string {
@@ -36,7 +37,7 @@ const WORDS = new Set(
   resource-sets bindings members resources targets catalog factors owners policies mappings org api-tokens features
   devices device-assurances domains principal-rate-limits zones idps authorizationServers authenticators
   authenticator-enrollments clients grants realms behaviors eventHooks meta types schemas user group default
-  group-push app credentials keys appLinks profile mappings`.split(/\s+/),
+  group-push app credentials keys appLinks profile mappings token`.split(/\s+/),
 )
 
 /** `/api/v1/users/00u1/groups?after=x` as `/api/v1/users/{id}/groups`: fit for a log, and one name per kind of call. */

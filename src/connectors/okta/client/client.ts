@@ -19,6 +19,23 @@ export interface OktaClient {
   getPublic(path: string): Promise<unknown>
 }
 
+/** The client of a session, which also knows who asks. */
+export interface SignedInClient extends OktaClient {
+  /** A service app is signed in for it, if it was not already. @throws AppError where that is refused */
+  asker(): Promise<Asker>
+}
+
+export type Asker =
+  | { readonly kind: 'api_token' }
+  | {
+      readonly kind: 'service_app'
+      readonly clientId: string
+      /** The scopes that Rollcall asks for and the app has not been granted. */
+      readonly missingScopes: readonly string[]
+      /** Its access tokens are bound to a key (DPoP). */
+      readonly isBound: boolean
+    }
+
 export interface ListOptions {
   readonly query?: Query
   readonly cursor: string | null

@@ -46,7 +46,10 @@ describe('a request', () => {
       seen = request.headers
       response.end('[]')
     })
-    await get('/api/v1/users', { token: new Token(TOKEN), headers: { 'x-okta-retry-count': '1' } })
+    await get('/api/v1/users', {
+      authorization: { scheme: 'SSWS', token: new Token(TOKEN) },
+      headers: { 'x-okta-retry-count': '1' },
+    })
     expect(seen).toMatchObject({
       accept: 'application/json',
       'content-type': 'application/json',
@@ -296,7 +299,8 @@ test('B158: no error shows the token, the body or the query', async () => {
     response.socket?.destroySoon()
   }, clock)
   for (const kind of ['reset', 'short']) {
-    const error = await get(`/api/v1/users?search=canary-query&${kind}`, { token: new Token(TOKEN) }).catch((e) => e)
+    const authorization = { scheme: 'SSWS', token: new Token(TOKEN) } as const
+    const error = await get(`/api/v1/users?search=canary-query&${kind}`, { authorization }).catch((e) => e)
     expect(inspect(error, { depth: 9 })).not.toMatch(/canary/)
     expect(JSON.stringify(error)).not.toMatch(/canary/)
   }

@@ -13,6 +13,8 @@ import { USER_AGENT } from './user-agent.ts'
 /** An app with very many users takes Okta 45 seconds to its first byte: https://github.com/gravitational/teleport/pull/66215 */
 const TIMEOUT_MS = 90_000
 
+const GET = { method: 'GET' } as const
+
 export interface HttpOptions {
   /** `https://host`, or one of `allowedInsecureOrigins`. */
   readonly origin: string
@@ -53,7 +55,8 @@ export function http({ origin, clock, allowedInsecureOrigins = [], resolve }: Ht
     try {
       await address.pin()
       const headers = headersFor(request)
-      const answer = await agent.request({ origin, path: request.path, method: 'GET', headers, signal })
+      const what = request.form === undefined ? GET : ({ method: 'POST', body: request.form } as const)
+      const answer = await agent.request({ origin, path: request.path, ...what, headers, signal })
       hasHeaders = true
       const received = new ResponseHeaders(answer.headers)
       const receivedAt = clock.now()
@@ -101,14 +104,16 @@ export function http({ origin, clock, allowedInsecureOrigins = [], resolve }: Ht
 }
 
 function headersFor(request: OktaRequest): Record<string, string> {
+  const { form, authorization } = request
   const headers: Record<string, string> = {
     accept: 'application/json',
-    'content-type': 'application/json',
+    'content-type': form === undefined ? 'application/json' : 'application/x-www-form-urlencoded',
     'accept-encoding': 'gzip',
     'user-agent': USER_AGENT,
     ...request.headers,
   }
-  if (request.token) headers.authorization = `SSWS ${request.token.reveal()}`
+  if (authorization) headers.authorization = `${authorization.scheme} ${authorization.token.reveal()}`
+  if (authorization?.proof !== undefined) headers.dpop = authorization.proof
   return headers
 }
 

@@ -26,6 +26,7 @@ function clientOf(answer: (path: string) => Answer | AppError, sizes = new PageS
       origin: ORIGIN,
       sizes,
       hosts: new KnownHosts(['acme.okta.com'], async () => ({})),
+      asker: async () => ({ kind: 'api_token' }),
       send: async ({ path }) => {
         asked.push(path)
         const given = answer(path)

@@ -1,6 +1,6 @@
 import type { Page, RequestScope } from '../../connector.ts'
 import { pathTemplate } from './buckets.ts'
-import type { ListOptions, OktaClient, Query } from './client.ts'
+import type { Asker, ListOptions, Query, SignedInClient } from './client.ts'
 import type { KnownHosts } from './known-hosts.ts'
 import { pageRequest, wantedSize } from './page-request.ts'
 import type { PageSizes } from './page-size.ts'
@@ -14,10 +14,11 @@ export interface ClientParts {
   readonly send: Send
   readonly sizes: PageSizes
   readonly hosts: KnownHosts
+  readonly asker: (scope: RequestScope) => Promise<Asker>
 }
 
 /** The client of one scope: pages and objects over the session's shared pipeline. */
-export function oktaClient({ origin, send, sizes, hosts }: ClientParts, scope: RequestScope): OktaClient {
+export function oktaClient({ origin, send, sizes, hosts, asker }: ClientParts, scope: RequestScope): SignedInClient {
   const askPage = async (
     path: string,
     options: ListOptions,
@@ -62,5 +63,5 @@ export function oktaClient({ origin, send, sizes, hosts }: ClientParts, scope: R
   const getPublic = async (path: string): Promise<unknown> =>
     (await send({ path, scope, expect: 'any', anonymous: true })).json
 
-  return { list, get, getPublic }
+  return { list, get, getPublic, asker: () => asker(scope) }
 }

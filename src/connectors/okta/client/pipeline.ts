@@ -1,8 +1,9 @@
 import type { RequestScope } from '../../connector.ts'
 import type { Token } from '../token.ts'
+import type { AccessToken } from './access-tokens.ts'
 import type { ResponseHeaders } from './response-headers.ts'
 
-/** One GET on its way to Okta. Every layer may hand on a changed copy. */
+/** One request on its way to Okta. Every layer may hand on a changed copy. */
 export interface OktaRequest {
   /** Path and query exactly as they go on the wire, beginning with `/`. */
   readonly path: string
@@ -21,8 +22,21 @@ export interface OktaRequest {
   readonly headers?: Readonly<Record<string, string>>
   /** Goes out without credentials. */
   readonly anonymous?: boolean
+  /** A form to be posted, as it is encoded: the one way to an access token. Everything else is a GET. */
+  readonly form?: string
+  /** Of a service app: set by the access layer. */
+  readonly access?: AccessToken
   /** Set by the auth layer; shows itself only to the http layer. */
-  readonly token?: Token
+  readonly authorization?: Authorization
+}
+
+/** What a request is signed with. */
+export interface Authorization {
+  /** `SSWS` for an API token; `Bearer` for an access token, or `DPoP` where it is bound to a key. */
+  readonly scheme: 'SSWS' | 'Bearer' | 'DPoP'
+  readonly token: Token
+  /** That the key is there which the token is bound to. */
+  readonly proof?: string
 }
 
 /** One HTTP answer, read to its end. */

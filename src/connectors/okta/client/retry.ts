@@ -1,5 +1,5 @@
 import type { Clock } from '../../../clock.ts'
-import { AppError } from '../../../errors.ts'
+import { AppError, type ErrorCode } from '../../../errors.ts'
 import type { Log } from '../../../log.ts'
 import { pathTemplate } from './buckets.ts'
 import type { Layer, OktaRequest } from './pipeline.ts'
@@ -23,13 +23,14 @@ interface RetryContext {
   readonly random: () => number
 }
 
-/** Wait before a refused token is tried once more: a single 401 happens while Okta moves things about. */
+/** Wait before a refused token or client is tried once more: a single 401 happens while Okta moves things about. */
 const CONFIRM_MS = 1_000
+const REJECTED: ReadonlySet<ErrorCode> = new Set(['okta_token_rejected', 'okta_client_rejected'])
 /** Tries of a listing that Okta may find too big, before its caller asks for less. */
 const SHRINKABLE_TRIES = 2
 
 /**
- * Repeats a GET whose failure may pass: 5xx, time-outs, broken connections and bodies. Waits grow exponentially with
+ * Repeats a request whose failure may pass: 5xx, time-outs, broken connections and bodies. Waits grow exponentially with
  * jitter. The repeat says which request it repeats, as Okta asks.
  * @see https://developer.okta.com/docs/reference/rl-best-practices/
  */
@@ -47,7 +48,7 @@ export function retry({ clock, log, retry: options = {}, maxWaitMs, random }: Re
         return await next(request)
       } catch (error) {
         if (!(error instanceof AppError) || first.scope.signal.aborted) throw error
-        const isUnconfirmed: boolean = error.code === 'okta_token_rejected' && !confirmed
+        const isUnconfirmed: boolean = REJECTED.has(error.code) && !confirmed
         if (!isUnconfirmed && !(isPassing(error) && tries < triesFor(first, error, attempts))) throw error
         confirmed ||= isUnconfirmed
         const waitMs = isUnconfirmed ? CONFIRM_MS : waitFor(error, tries)
