@@ -1,5 +1,5 @@
 import type { ParentRef, Stream } from '../../connectors/connector.ts'
-import { listLiveIds, liveRows } from '../../store/list.ts'
+import { listLiveIds, listLiveIdsOf, liveRows } from '../../store/list.ts'
 import { isTooMany, markDeleted } from '../../store/reconcile.ts'
 import { enqueueTargets } from '../../store/refetch-queue.ts'
 import { forgetRejected, saveRejected } from '../../store/rejected.ts'
@@ -44,7 +44,11 @@ export class RoundWrites<Client> {
     const context = { connectionId: connection.id, jobId, stream: storedAs.name, at }
     const { records, rejected } = normalizePage(reader, connection.id, parent, items)
     const kept = await withinScope(tx, storedAs.entity, records, settings.scope)
-    await enqueueTargets(tx, context, await followsOf(tx, storedAs, kept, connection.id))
+    await enqueueTargets(
+      tx,
+      context,
+      await followsOf(tx, storedAs, kept, { connectionId: connection.id, changedBy: at }),
+    )
     const counts = await upsert(tx, storedAs.entity, kept, context)
     if (isFirstOfParent || rejected.length > 0)
       await forgetRejected(tx, {
@@ -68,65 +72,69 @@ export class RoundWrites<Client> {
 
   /**
    * Marks what a complete, clean listing did not show, unless that is more than may go unasked. `parent` null: the
-   * listing was of the whole stream.
+   * listing was of the whole stream. `isEmpty`: it listed nothing at all.
    */
   async markUnshown(
     round: RoundTx,
     stream: Stream<Client>,
     parent: { readonly column: string; readonly id: string } | null,
     shown: ReadonlySet<string>,
+    isEmpty = shown.size === 0,
   ): Promise<void> {
     const rows = { connectionId: this.#job.connection.id, stream: stream.name, parent }
     const live = await listLiveIds(round.tx, stream.entity, rows)
-    const isNone = parent === null && shown.size === 0
     const gone = live.filter(({ id }) => !shown.has(id))
-    await this.#markGone(round, stream, gone, isNone ? 1 : this.#job.settings.deleteAtLeast)
+    await this.#markGone(round, stream, gone, parent === null && isEmpty ? 1 : this.#job.settings.deleteAtLeast)
   }
 
-  /** A record that is gone goes with all that hangs on it. */
+  /** Marks a record that is gone by itself, with all that hangs on it, unless that is more than may go unasked. */
   async markRecordGone(round: RoundTx, stream: Stream<Client>, key: string): Promise<void> {
     const { connection, settings } = this.#job
     const id = stream.entity.idOf(connection.id, key)
     if (!(await liveRows(round.tx, stream.entity, [id])).has(id)) return
-    const isMarked = await this.#markGone(round, stream, [{ id }], settings.deleteAtLeast)
-    if (!isMarked) return
+    await this.#markGone(round, stream, [{ id }], settings.deleteAtLeast)
+  }
+
+  /** Records that are gone go with all that hangs on them. */
+  async #takeAlong(round: RoundTx, { name }: Stream<Client>, ids: readonly string[]): Promise<void> {
+    const connectionId = this.#job.connection.id
+    const rowsOf = (child: Stream<Client>, column: string) =>
+      listLiveIdsOf(round.tx, child.entity, { connectionId, stream: child.name, column, ids })
     for (const child of this.#job.streams.values()) {
       for (const [column, of] of Object.entries(child.goesWith ?? {}))
-        if (of === stream.name) await this.#markEdges(round, child, { column, id })
+        if (of === name) await this.#markEdges(round, child, await rowsOf(child, column))
       for (const [column, of] of Object.entries(child.changesWith ?? {}))
-        if (of === stream.name) await this.#queueRows(round, child, { column, id })
+        if (of === name) await this.#queueRows(round, child, await rowsOf(child, column))
     }
   }
 
   /** Each by itself, or with the listing that shows them all, as the plan finds cheaper. */
-  async #queueRows({ tx, at }: RoundTx, child: Stream<Client>, parent: { column: string; id: string }): Promise<void> {
-    const connectionId = this.#job.connection.id
-    const rows = await listLiveIds(tx, child.entity, { connectionId, stream: child.name, parent })
+  async #queueRows({ tx, at }: RoundTx, child: Stream<Client>, rows: readonly { vendor_id: string }[]): Promise<void> {
     const targets = rows.map(({ vendor_id: key }) => {
       const owner = child.ownerOf?.(key)
       const target = { kind: 'record' as const, stream: child.name, key }
       return owner === undefined ? target : { ...target, shownBy: { stream: child.name, key: owner } }
     })
-    await enqueueTargets(tx, { connectionId, at }, targets)
+    await enqueueTargets(tx, { connectionId: this.#job.connection.id, at }, targets)
   }
 
-  async #markEdges(round: RoundTx, child: Stream<Client>, parent: { column: string; id: string }): Promise<void> {
-    const { connection, jobId } = this.#job
-    const rows = { connectionId: connection.id, stream: child.name, parent }
-    const edges = await listLiveIds(round.tx, child.entity, rows)
+  async #markEdges(round: RoundTx, child: Stream<Client>, edges: readonly { id: string }[]): Promise<void> {
     if (edges.length === 0) return
+    const { connection, jobId } = this.#job
     await markDeleted(round.tx, child.entity, edges, { connectionId: connection.id, jobId, at: round.at })
     round.step(child.name).deleted += edges.length
   }
 
   /** All that a round finds gone by itself is weighed together: many small losses are a large one. */
   async #markGone(
-    { tx, at, step }: RoundTx,
-    { name, entity }: Stream<Client>,
+    round: RoundTx,
+    stream: Stream<Client>,
     gone: readonly { id: string }[],
     atLeast: number,
-  ): Promise<boolean> {
-    if (gone.length === 0) return true
+  ): Promise<void> {
+    if (gone.length === 0) return
+    const { tx, at, step } = round
+    const { name, entity } = stream
     const { connection, jobId, settings } = this.#job
     const before = this.#gone.get(name) ?? 0
     const limit = settings.confirmDeletes ? null : { share: settings.deleteShare, atLeast }
@@ -134,11 +142,15 @@ export class RoundWrites<Client> {
     // Those that went before count among the live ones of which a share may go.
     if (await isTooMany(tx, entity, context, before + gone.length, -before)) {
       step(name).held_deletes += gone.length
-      return false
+      return
     }
     this.#gone.set(name, before + gone.length)
     await markDeleted(tx, entity, gone, { connectionId: connection.id, jobId, at })
     step(name).deleted += gone.length
-    return true
+    await this.#takeAlong(
+      round,
+      stream,
+      gone.map(({ id }) => id),
+    )
   }
 }
