@@ -1,4 +1,5 @@
 /** A simulated Okta org over real HTTP: for tests, for demonstrations, and for trying a client against trouble. */
+export type { EventFate } from './changes/log.ts'
 export type { Fault, FaultContext } from './fault.ts'
 export { FAULTS, listFaults, type NamedFault } from './faults.ts'
 export type { SimCall } from './http/call.ts'

@@ -25,6 +25,8 @@ export interface SimOptions {
   org?: OrgName
   /** Overrides the number of live users; memberships and app assignments keep their number per user. */
   users?: number
+  /** Overrides single numbers of the preset, for an org as small as a test wants it. */
+  size?: Partial<OrgSize>
   /** Another seed, another org: other ids, names, memberships. Default 1. */
   seed?: number
   /** Default 0: any free port. Always on 127.0.0.1. */

@@ -102,7 +102,7 @@ function makeWorld(options: SimOptions, now: number): World {
     name,
     seed,
     engine: options.engine ?? 'idx',
-    size: orgSize(name, options.users),
+    size: { ...orgSize(name, options.users), ...options.size },
     epoch: Date.UTC(today.getUTCFullYear(), today.getUTCMonth(), 1),
     madeAt: now,
     subdomain: `acme-${name}`,

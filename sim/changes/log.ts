@@ -1,20 +1,36 @@
-import { type LogEvent, type LogEventInput, type LogTarget, SYSTEM, target } from '../generate/log-events.ts'
+import {
+  type LogEvent,
+  type LogEventInput,
+  type LogTarget,
+  makeLogEvent,
+  SYSTEM,
+  target,
+} from '../generate/log-events.ts'
 import { EventHookSender } from '../http/event-hook-sender.ts'
 import { EventHooks } from '../state/event-hooks.ts'
 import { makeState, type OrgState } from '../state/state.ts'
 import type { World } from '../world.ts'
 
+/**
+ * What becomes of an event: it is stored at once, as usual; once `storeLateEvents` is called; twice; or never. Okta promises
+ * neither that events come in time or once, nor that everything has one: imports log little.
+ * https://developer.okta.com/docs/reference/system-log-query/
+ */
+export type EventFate = 'stored' | 'late' | 'doubled' | 'lost'
+
 /** What every change needs: the state, the time, and a way into the System Log. */
 export class LoggedState {
   readonly world: World
-  readonly state: OrgState
   readonly eventHooks: EventHooks
   readonly hookSender: EventHookSender
   readonly #now: () => number
+  #state: OrgState
+  #fate: EventFate = 'stored'
+  #late: LogEventInput[] = []
 
   constructor(world: World, now: () => number) {
     this.world = world
-    this.state = makeState(world)
+    this.#state = makeState(world)
     this.#now = now
     this.eventHooks = new EventHooks(world.ids.eventHook, now)
     this.hookSender = new EventHookSender({
@@ -30,6 +46,17 @@ export class LoggedState {
     })
   }
 
+  get state(): OrgState {
+    return this.#state
+  }
+
+  /** Everything is again as it was when the org was made. */
+  startOver(): void {
+    this.#state = makeState(this.world)
+    this.#fate = 'stored'
+    this.#late = []
+  }
+
   /** Milliseconds. */
   now(): number {
     return this.#now()
@@ -40,9 +67,28 @@ export class LoggedState {
    * late.
    */
   logEvent(input: Omit<LogEventInput, 'publishedAt'> & { publishedAt?: number }): LogEvent {
-    const event = this.state.log.append({ publishedAt: this.now(), ...input })
-    for (const hook of this.eventHooks.toldOf(event.eventType)) this.hookSender.tell(hook, event)
-    return event
+    const event = { publishedAt: this.now(), ...input }
+    if (this.#fate === 'late') this.#late.push(event)
+    if (this.#fate === 'late' || this.#fate === 'lost') return makeLogEvent(this.world, this.state.log.count, event)
+    const stored = this.state.log.append(event)
+    if (this.#fate === 'doubled') this.state.log.repeat(stored)
+    for (const hook of this.eventHooks.toldOf(stored.eventType)) this.hookSender.tell(hook, stored)
+    return stored
+  }
+
+  /** Makes a change whose events fare otherwise than usual. */
+  withEvents<T>(fate: EventFate, change: () => T): T {
+    this.#fate = fate
+    try {
+      return change()
+    } finally {
+      this.#fate = 'stored'
+    }
+  }
+
+  /** Stores the events that are late, with the times at which they happened. */
+  storeLateEvents(): void {
+    for (const event of this.#late.splice(0)) this.logEvent(event)
   }
 
   protected log(eventType: string, targets: LogTarget[], debugData?: LogEventInput['debugData']): void {

@@ -55,7 +55,8 @@ export function generatePolicies(world: World): Policy[] {
   )
   const policies: Policy[] = []
   for (const type of types) {
-    const count = TYPES[type]?.singleton ? 1 : (counts[many.indexOf(type)] ?? 0)
+    // However small the org: the system's own policy of a type is always there.
+    const count = TYPES[type]?.singleton ? 1 : Math.max(1, counts[many.indexOf(type)] ?? 0)
     for (let number = 0; number < count; number++)
       policies.push(generatePolicy(world, type, number, count, policies.length))
   }

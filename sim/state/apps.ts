@@ -115,13 +115,15 @@ export class Apps {
 
   groups(app: number): AppGroup[] {
     const removed = this.#removedGroups.get(app)
+    const changed = this.#addedGroups.get(app)
     const base = this.base.groupsOf(app).flatMap((group, priority) => {
       const age = DAY * (3 + 500 * fraction(this.#world.seed, 63, app, group))
       const profile = priority === 1 ? { role: 'Standard User', permissionSets: ['Standard'] } : {}
-      return removed?.has(group) ? [] : [{ group, lastUpdated: iso(this.#world.epoch - age), priority, profile }]
+      return removed?.has(group) || changed?.has(group)
+        ? []
+        : [{ group, lastUpdated: iso(this.#world.epoch - age), priority, profile }]
     })
-    const added = [...(this.#addedGroups.get(app)?.values() ?? [])]
-    return [...base, ...added].filter(({ group }) => this.#groups.table.has(group))
+    return [...base, ...(changed?.values() ?? [])].filter(({ group }) => this.#groups.table.has(group))
   }
 
   appsOfGroup(group: number): number[] {
@@ -136,7 +138,8 @@ export class Apps {
 
   removeGroup(app: number, group: number): boolean {
     if (!this.groups(app).some((record) => record.group === group)) return false
-    if (!this.#addedGroups.get(app)?.delete(group)) at(this.#removedGroups, app, () => new Set()).add(group)
+    this.#addedGroups.get(app)?.delete(group)
+    if (this.base.groupsOf(app).includes(group)) at(this.#removedGroups, app, () => new Set()).add(group)
     return true
   }
 }

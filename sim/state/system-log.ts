@@ -44,6 +44,12 @@ export class SystemLog {
     return event
   }
 
+  /** Stores an event a second time, as it is. */
+  repeat(event: LogEvent): void {
+    this.#appended.push(event)
+    this.#byTime = undefined
+  }
+
   /** Event numbers by `published`, as bounded requests list them. */
   byTime(): readonly number[] {
     if (this.#byTime) return this.#byTime

@@ -183,36 +183,50 @@ export const listSteps = (db: Queryable, jobId: string): Promise<Step[]> =>
  * Saves all of a step; in the transaction of the page whose rows and checkpoint it accounts for. What Okta said about a
  * failure stands in its reasons, and Okta may say what PostgreSQL cannot hold.
  */
-export async function saveStep(tx: Queryable, jobId: string, step: Step, at: string): Promise<void> {
+export const saveStep = (tx: Queryable, jobId: string, step: Step, at: string): Promise<void> =>
+  saveSteps(tx, jobId, [step], at)
+
+/** Several steps of a job in one statement. */
+export async function saveSteps(tx: Queryable, jobId: string, steps: readonly Step[], at: string): Promise<void> {
+  if (steps.length === 0) return
+  const columns = [
+    steps.map(({ stream }) => stream),
+    steps.map(({ state }) => state),
+    steps.map(({ outcome }) => outcome),
+    steps.map(({ reason_code }) => reason_code),
+    steps.map(({ reason }) => reason && storableText(reason)),
+    steps.map(({ checkpoint }) => JSON.stringify(storable(checkpoint))),
+    steps.map(({ buckets }) => JSON.stringify(buckets)),
+    ...COUNTED.map((column) => steps.map((step) => step[column])),
+    steps.map(({ seconds }) => seconds),
+  ]
   await tx.query(
-    `update sync_steps set state = $3, outcome = $4, reason_code = $5, reason = $6, checkpoint = $7, rows_read = $8,
-            created = $9, changed = $10, deleted = $11, held_deletes = $12, rejected = $13, pages = $14, requests = $15,
-            rate_limited = $16, buckets = $17, seconds = $18, started_at = coalesce(started_at, $19::timestamptz),
-            ended_at = case when $3 = 'ended' then $19::timestamptz end
-      where job_id = $1 and stream = $2`,
-    [
-      jobId,
-      step.stream,
-      step.state,
-      step.outcome,
-      step.reason_code,
-      step.reason && storableText(step.reason),
-      JSON.stringify(storable(step.checkpoint)),
-      step.rows_read,
-      step.created,
-      step.changed,
-      step.deleted,
-      step.held_deletes,
-      step.rejected,
-      step.pages,
-      step.requests,
-      step.rate_limited,
-      JSON.stringify(step.buckets),
-      step.seconds,
-      at,
-    ],
+    `update sync_steps s
+        set state = u.state, outcome = u.outcome, reason_code = u.reason_code, reason = u.reason,
+            checkpoint = u.checkpoint, buckets = u.buckets, seconds = u.seconds,
+            ${COUNTED.map((column) => `${column} = u.${column}`).join(', ')},
+            started_at = coalesce(s.started_at, $2::timestamptz),
+            ended_at = case when u.state = 'ended' then $2::timestamptz end
+       from unnest($3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::jsonb[], $9::jsonb[],
+                   ${COUNTED.map((_, index) => `$${10 + index}::bigint[]`).join(', ')}, $${10 + COUNTED.length}::float8[])
+         as u(stream, state, outcome, reason_code, reason, checkpoint, buckets, ${COUNTED.join(', ')}, seconds)
+      where s.job_id = $1 and s.stream = u.stream`,
+    [jobId, at, ...columns],
   )
 }
+
+/** What a step counts. */
+const COUNTED = [
+  'rows_read',
+  'created',
+  'changed',
+  'deleted',
+  'held_deletes',
+  'rejected',
+  'pages',
+  'requests',
+  'rate_limited',
+] as const
 
 /** When each stream of a connection was last read completely, as ISO time; null for never. */
 export async function lastCompleteReads(db: Queryable, connectionId: string): Promise<Map<string, string>> {

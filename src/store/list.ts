@@ -81,6 +81,24 @@ export const listLiveIds = (
     valuesOf(rows),
   )
 
+/** The live records of a stream that hang on any of these, by the column that names them. */
+export async function listLiveIdsOf(
+  db: Queryable,
+  entity: Entity,
+  {
+    connectionId,
+    stream,
+    column,
+    ids,
+  }: { connectionId: string; stream: string; column: string; ids: readonly string[] },
+): Promise<{ id: string; vendor_id: string }[]> {
+  return db.query(
+    `select id, vendor_id from ${entity.table}
+      where connection_id = $1 and stream = $2 and not is_deleted and "${column}" = any($3::uuid[]) order by id`,
+    [connectionId, stream, arrayLiteral(ids)],
+  )
+}
+
 export async function countLive(db: Queryable, entity: Entity, rows: StreamRows): Promise<number> {
   const [row] = await db.query<{ count: number }>(`select count(*) as count ${ofStream(entity, rows)}`, valuesOf(rows))
   return row?.count ?? 0

@@ -25,6 +25,8 @@ export interface WantedTarget {
   readonly key?: string
   readonly shownBy?: { readonly stream: string; readonly key: string }
   readonly unlessRows?: number
+  /** ISO time at which it changed, where that is known: a full sync that began well after it has read it. Default: now. */
+  readonly changedAt?: string
 }
 
 /** Lines of the queue that a round looks at together; the others wait for their turn. */
@@ -43,21 +45,22 @@ export async function enqueueTargets(
   { connectionId, at }: { readonly connectionId: string; readonly at: string },
   targets: readonly WantedTarget[],
 ): Promise<void> {
-  const rows = new Map(
-    targets.filter(isKept).map(({ kind, stream, key = '', shownBy, unlessRows = null }) => {
-      const row = [kind, stream, key, shownBy?.stream ?? '', shownBy?.key ?? '']
-      return [row.join('\n'), [...row, unlessRows]] as const
-    }),
-  )
+  const rows = new Map<string, readonly (string | number | null)[]>()
+  for (const { kind, stream, key = '', shownBy, unlessRows = null, changedAt } of targets.filter(isKept)) {
+    const row = [kind, stream, key, shownBy?.stream ?? '', shownBy?.key ?? '']
+    const before = rows.get(row.join('\n'))?.at(-1) ?? ''
+    const since = changedAt !== undefined && changedAt < at ? changedAt : at
+    rows.set(row.join('\n'), [...row, unlessRows, String(before) > since ? before : since])
+  }
   if (rows.size === 0) return
-  const columns = [0, 1, 2, 3, 4, 5].map((column) => [...rows.values()].map((row) => row[column]))
+  const columns = [0, 1, 2, 3, 4, 5, 6].map((column) => [...rows.values()].map((row) => row[column]))
   await tx.query(
     `insert into refetch_queue as q (${NAMED}, unless_rows, requested_at)
-     select $1, u.*, $2::timestamptz from unnest($3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::bigint[]) u
+     select $1, u.* from unnest($2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::bigint[], $8::timestamptz[]) u
      on conflict (${NAMED}) do update
-        set seq = default, attempts = 0, requested_at = excluded.requested_at,
+        set seq = default, attempts = 0, requested_at = greatest(q.requested_at, excluded.requested_at),
             unless_rows = case when q.unless_rows is not null then excluded.unless_rows end`,
-    [connectionId, at, ...columns],
+    [connectionId, ...columns],
   )
 }
 
@@ -107,13 +110,13 @@ export async function ageTargets(
   return rows.length
 }
 
-/** Takes out what was asked of these streams before a time: a full sync has read all of it since. */
+/** Takes out what changed in these streams until a time, or was asked for: a full sync has read all of it since. */
 export async function dropTargetsBefore(
   tx: Queryable,
   { connectionId, streams, before }: { connectionId: string; streams: readonly string[]; before: string },
 ): Promise<void> {
   await tx.query(
-    'delete from refetch_queue where connection_id = $1 and stream = any($2::text[]) and requested_at < $3',
+    'delete from refetch_queue where connection_id = $1 and stream = any($2::text[]) and requested_at <= $3',
     [connectionId, streams, before],
   )
 }

@@ -95,6 +95,7 @@ class JobRun<Client> {
   async run(): Promise<SyncResult> {
     const { log, connection, stop } = this.#options
     const { job, lease } = await this.#openJob()
+    const context = this.#contextOf(job, lease)
     log.info({ connection_id: connection.id, job_id: job.id, resumed: this.#resumed }, 'sync started')
     const onStop = () => this.#stopSoon(reasonToStop(stop))
     stop?.addEventListener('abort', onStop, { once: true })
@@ -106,14 +107,14 @@ class JobRun<Client> {
     this.#progressed()
     try {
       await this.#plan()
-      await this.#runSteps(job, lease)
+      await this.#runSteps(context)
     } finally {
       this.#watchdog.clear()
       this.#grace.clear()
       heartbeat.stop()
       stop?.removeEventListener('abort', onStop)
     }
-    return this.#end(job, lease)
+    return this.#end(job, context)
   }
 
   async #openJob(): Promise<{ job: Job; lease: Lease }> {
@@ -142,16 +143,15 @@ class JobRun<Client> {
     if (reason.code === 'job_superseded') this.#aborted.abort(reason)
   }
 
-  async #runSteps(job: Job, lease: Lease): Promise<void> {
-    const { settings, session, connection } = this.#options
-    const context: JobContext<Client> = {
+  #contextOf(job: Job, lease: Lease): JobContext<Client> {
+    return {
       ...this.#options,
       jobId: lease.jobId,
       lease,
       mode: job.mode,
       startedAt: job.started_at ?? isoNow(this.#options.clock),
       isSparing: isSparing(job),
-      facts: { engine: connection.engine },
+      facts: { engine: this.#options.connection.engine },
       streams: this.#streams,
       steps: this.#steps,
       stopping: this.#stopping.signal,
@@ -166,7 +166,11 @@ class JobRun<Client> {
         this.#progressed()
       },
     }
-    if (job.mode === 'incremental') return this.#guarded(() => runRound(context))
+  }
+
+  async #runSteps(context: JobContext<Client>): Promise<void> {
+    const { settings, session, mode } = context
+    if (mode === 'incremental') return this.#guarded(() => runRound(context))
     const running = new Map<string, Promise<void>>()
     const start = (stream: Stream<Client>): Promise<void> => {
       const begun = running.get(stream.name)
@@ -260,7 +264,7 @@ class JobRun<Client> {
     return addRequestCounts(db, connection.id, this.#meter.take(session.buckets()))
   }
 
-  async #end(job: Job, lease: Lease): Promise<SyncResult> {
+  async #end(job: Job, context: JobContext<Client>): Promise<SyncResult> {
     const { db, clock, log, connection } = this.#options
     const error = this.#error
     const seconds = job.seconds + (clock.now() - this.#startedAt) / 1000
@@ -277,13 +281,10 @@ class JobRun<Client> {
     const at = isoNow(clock)
     const streams = [...this.#streams.keys()]
     await this.#keepCounts().catch(() => {})
-    const { connector, settings } = this.#options
-    const { scope } = settings
-    const settled = { connectionId: connection.id, streams: connector.streams, scope, at }
     const alongside = (tx: Queryable) =>
-      error === null && job.mode === 'full' ? settleJob(tx, this.#steps, settled) : Promise.resolve()
+      error === null && job.mode === 'full' ? settleJob(tx, this.#steps, context, at) : Promise.resolve()
     const end = { outcome: result.outcome, seconds, at, error, streams, alongside }
-    await endJob(db, lease, job, end).catch((failure: unknown) => {
+    await endJob(db, context.lease, job, end).catch((failure: unknown) => {
       // Where the database itself is what failed, or another has the job, it stays as a killed run would leave it.
       if (error === null) throw failure
     })

@@ -227,13 +227,14 @@ class StepRun<Client> {
   }
 
   #notes(): PageNotes {
-    const { connection, connector, mode, startedAt, isSparing } = this.#job
+    const { connection, connector, mode, startedAt } = this.#job
     return {
       connectionId: connection.id,
       at: this.#at(),
       targetsOf: (event) => connector.targetsOf(event),
-      eventsFrom: mode === 'full' ? overlapBefore(startedAt) : null,
-      follows: isSparing,
+      eventsFrom: mode === 'full' && connection.log_cursor === null ? overlapBefore(startedAt) : null,
+      follows: connection.full_sync_at !== null,
+      changedBy: overlapBefore(startedAt),
     }
   }
 

@@ -124,7 +124,7 @@ describe('a session', () => {
 
     await page.context().addCookies([cookie ?? expect.fail('there was no cookie')])
     // The server asks its database whether a session still counts once a second.
-    await vi.waitFor(async () => expect(await statusOf(page, 'GET', '/v1/session')).toBe(401))
+    await vi.waitFor(async () => expect(await statusOf(page, 'GET', '/v1/session')).toBe(401), 10_000)
     await page.goto(stage.url)
     await at(page, 'Sign in')
   })
@@ -135,7 +135,7 @@ describe('a session', () => {
     await at(page, 'Acme Small')
     expect(await namesIn(page.getByRole('table', { name: 'Users' }))).toHaveLength(stage.sim.org.expected().users)
     await inDatabase(stage, (db) => revokeApiKey(db, key))
-    await vi.waitFor(async () => expect(await statusOf(page, 'GET', '/v1/session')).toBe(401))
+    await vi.waitFor(async () => expect(await statusOf(page, 'GET', '/v1/session')).toBe(401), 10_000)
     await goToTab(page, 'Groups')
     await at(page, 'Sign in')
     await says(page, 'Your session has ended')

@@ -7,11 +7,12 @@ import { okta } from '../../src/connectors/okta/index.ts'
  * without a database, limits or failures.
  */
 
-const CONNECTION = '00000000-0000-4000-8000-000000000000'
+/** Whose rows they are, where nobody else says: ids are derived from it. */
+export const CONNECTION = '00000000-0000-4000-8000-000000000000'
 const SETTINGS = { logDays: 7, now: 0 }
 const NO_PARENT: ParentRef = { key: '', row: {} }
 
-type Row = Readonly<Record<string, unknown>> & { readonly vendor_id: string }
+export type Row = Readonly<Record<string, unknown>> & { readonly vendor_id: string }
 /** Rows by stream and vendor id. */
 export type Copy = Map<string, Map<string, Row>>
 
@@ -155,14 +156,19 @@ export class Catcher {
     if (JSON.stringify(before) !== JSON.stringify(row)) this.#queue.push(...(stream.follows?.(before, row) ?? []))
   }
 
-  /** A record that is gone, and the rows that it takes along. */
+  /** A record that is gone, and the rows that it takes along, or changes. */
   #gone(name: string, key: string): void {
     this.copy.get(name)?.delete(key)
     const id = streamNamed(name).entity.idOf(CONNECTION, key)
-    for (const other of STREAMS)
-      for (const [column, of] of Object.entries(other.goesWith ?? {}))
-        for (const row of this.copy.get(other.name)?.values() ?? [])
-          if (of === name && row[column] === id) this.copy.get(other.name)?.delete(row.vendor_id)
+    for (const other of STREAMS) {
+      const naming = (columns: Readonly<Record<string, string>> = {}) =>
+        [...(this.copy.get(other.name)?.values() ?? [])].filter((row) =>
+          Object.entries(columns).some(([column, of]) => of === name && row[column] === id),
+        )
+      for (const row of naming(other.goesWith)) this.copy.get(other.name)?.delete(row.vendor_id)
+      for (const row of naming(other.changesWith))
+        this.#queue.push({ kind: 'record', stream: other.name, key: row.vendor_id })
+    }
   }
 }
 
@@ -175,12 +181,19 @@ export function differences(left: Copy, right: Copy): string[] {
       const [a, b] = [mine.get(key), theirs.get(key)]
       if (!a || !b) found.add(`${name}: ${a ? 'gone' : 'new'}`)
       else
-        for (const column of Object.keys(b))
-          if (JSON.stringify(a[column]) !== JSON.stringify(b[column])) found.add(`${name}.${column}`)
+        for (const column of Object.keys(b)) if (sorted(a[column]) !== sorted(b[column])) found.add(`${name}.${column}`)
     }
   }
   return [...found].sort()
 }
+
+/** JSON with its keys in order: PostgreSQL keeps no other. */
+const sorted = (value: unknown): string =>
+  JSON.stringify(value, (_key, part: unknown) =>
+    typeof part === 'object' && part !== null && !Array.isArray(part)
+      ? Object.fromEntries(Object.entries(part).sort(([a], [b]) => (a < b ? -1 : 1)))
+      : part,
+  )
 
 /** The latest time of each stream that can be listed since one. */
 export const marksOf = (copy: Copy): Map<string, string> =>

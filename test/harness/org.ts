@@ -1,7 +1,7 @@
 import { type Sim, type SimOptions, startSim } from '../../sim/index.ts'
 import { countOrgBy } from '../../src/compose/okta-org.ts'
 import type { Session } from '../../src/connectors/connector.ts'
-import type { SignedInClient } from '../../src/connectors/okta/client/client.ts'
+import type { OktaClient, SignedInClient } from '../../src/connectors/okta/client/client.ts'
 import { openSession } from '../../src/connectors/okta/client/session.ts'
 import { okta } from '../../src/connectors/okta/index.ts'
 import { silentLog } from '../../src/log.ts'
@@ -24,6 +24,8 @@ export interface TestOrgOptions extends Omit<SimOptions, 'clock'> {
 
 export interface SyncOptions extends Partial<SyncSettings> {
   readonly token?: string | SignIn
+  /** Reads the org past network, limits and faults, in place of a session over HTTP. */
+  readonly client?: OktaClient
   readonly stop?: AbortSignal
   /** Only these streams; those they are listed by must be among them. Default: all. */
   readonly streams?: readonly string[]
@@ -48,6 +50,13 @@ export interface TestOrg {
   rows(entity: string): Promise<Record<string, unknown>[]>
   close(): Promise<void>
 }
+
+const sessionOf = (client: OktaClient): Session<SignedInClient> => ({
+  client: () => ({ ...client, asker: async () => ({ kind: 'api_token' }) }),
+  share: 1,
+  buckets: () => [],
+  close: async () => undefined,
+})
 
 export async function openTestOrg({
   db: dbOptions,
@@ -77,8 +86,11 @@ export async function openTestOrg({
       org_name: 'Acme',
       engine: simOptions.engine ?? 'idx',
     })
-  const run = async (mode: JobMode, { token, stop, streams, onProgress, isCounted, ...settings }: SyncOptions = {}) => {
-    const opened = session(token)
+  const run = async (
+    mode: JobMode,
+    { token, client, stop, streams, onProgress, isCounted, ...settings }: SyncOptions = {},
+  ) => {
+    const opened = client ? sessionOf(client) : session(token)
     try {
       return await runJob({
         db,

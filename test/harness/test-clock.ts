@@ -41,6 +41,12 @@ export class TestClock implements Clock {
     this.#now = until
   }
 
+  /** Back to a time, or on to it, while nothing waits. */
+  startAt(ms: number): void {
+    if (this.#events.size > 0) throw new Error('somebody waits for a time')
+    this.#now = ms
+  }
+
   sleep(ms: number, signal?: AbortSignal): Promise<void> {
     if (signal?.aborted) return Promise.reject(signal.reason)
     this.sleeps.push(ms)

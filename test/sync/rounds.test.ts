@@ -119,6 +119,19 @@ describe('a round', () => {
     expect((resources.factors?.deleted ?? 0) + (resources.factors?.held_deletes ?? 0)).toBe(before)
   })
 
+  it('believes that the holders of roles are others than before', async () => {
+    const { org: sim } = org.sim
+    for (const holder of sim.roleHolderIds())
+      for (const { role, assignmentType } of sim.rolesOf(holder))
+        if (assignmentType === 'USER') sim.revokeRole(holder, role.id)
+    sim.grantRole(sim.userId(9), 'REPORT_ADMIN')
+    sim.logEvent({ eventType: 'iam.role.update' })
+    const { resources } = await round()
+    expect(resources.user_roles).toMatchObject({ outcome: 'complete' })
+    const held = (await org.rows('role-assignment')).filter((row) => row.principal_type === 'user' && !row.is_deleted)
+    expect(new Set(held.map((row) => row.principal_vendor_id))).toEqual(new Set([sim.userId(9)]))
+  })
+
   it('that is told to stop leaves what it has not read, and the next run goes on with it', async () => {
     for (let number = 3; number < 23; number++) org.sim.org.enrollFactor(org.sim.org.userId(number), 'sms')
     const stop = new AbortController()

@@ -1,5 +1,4 @@
 import type { Stream } from '../../connectors/connector.ts'
-import type { SyncScope } from '../../model/scope.ts'
 import { noteFullSync } from '../../store/connections.ts'
 import type { Queryable } from '../../store/db.ts'
 import type { Step } from '../../store/jobs.ts'
@@ -9,28 +8,18 @@ import { readCheckpoint } from '../checkpoint.ts'
 import type { JobContext } from '../job-context.ts'
 import { neededForRounds } from '../scope.ts'
 import { markOfListing } from './mark.ts'
-import { overlapBefore } from './note-pages.ts'
+import { isRemembered, overlapBefore } from './note-pages.ts'
 
-/**
- * After a stream was read to its end: changes are listed from here on, and what was to be read again has been. In the
- * transaction that ends the step.
- */
+/** After a stream was read to its end: changes are listed from here on. In the transaction that ends the step. */
 export async function settleStream<Client>(
   tx: Queryable,
   stream: Stream<Client>,
   step: Step,
-  { connection, connector, mode, startedAt }: JobContext<Client>,
+  { connection, startedAt }: JobContext<Client>,
 ): Promise<void> {
   const { mark } = readCheckpoint(step.checkpoint)
-  if (mark !== undefined)
-    await saveMark(tx, { connectionId: connection.id, stream: stream.name, mark: markOfListing(mark, startedAt) })
-  if (mode !== 'full' || stream.entity.appendOnly) return
-  const sideways = connector.sideways.filter(({ refetch }) => refetch?.storedAs === stream.name)
-  await dropTargetsBefore(tx, {
-    connectionId: connection.id,
-    streams: [stream.name, ...sideways.map(({ name }) => name)],
-    before: overlapBefore(startedAt),
-  })
+  if (mark === undefined) return
+  await saveMark(tx, { connectionId: connection.id, stream: stream.name, mark: markOfListing(mark, startedAt) })
 }
 
 /** Gaps that another full sync would find as they are, unless somebody mends them. */
@@ -45,23 +34,30 @@ const LASTING: ReadonlySet<Step['reason_code']> = new Set([
 
 /**
  * Notes the end of a full sync, and whether incremental ones may build on it: they may where every user is known, in the
- * scope that it was for.
+ * scope that it was for. What was to be read again of what it has read to the end is done with.
  */
 export async function settleJob<Client>(
   tx: Queryable,
   steps: ReadonlyMap<string, Step>,
-  {
-    connectionId,
-    streams,
-    scope,
-    at,
-  }: { connectionId: string; streams: readonly Stream<Client>[]; scope: SyncScope; at: string },
+  { connection, connector, startedAt, isSparing, settings }: JobContext<Client>,
+  at: string,
 ): Promise<void> {
-  const needed = neededForRounds(streams, scope)
-  await noteFullSync(tx, connectionId, {
+  const { streams, sideways } = connector
+  const { scope } = settings
+  const isComplete = (name: string) => steps.get(name)?.outcome === 'complete'
+  await noteFullSync(tx, connection.id, {
     at,
     scope,
-    canBuildOn: needed.every((name) => steps.get(name)?.outcome === 'complete'),
+    canBuildOn: neededForRounds(streams, scope).every(isComplete),
     isLasting: [...steps.values()].every(({ reason_code: code }) => LASTING.has(code)),
+  })
+  // Of what is spared nobody can say that it was read.
+  const read = streams.filter((stream) => isComplete(stream.name) && !(isSparing && isRemembered(stream)))
+  const names = new Set(read.map(({ name }) => name))
+  const listings = sideways.filter(({ refetch }) => refetch && names.has(refetch.storedAs))
+  await dropTargetsBefore(tx, {
+    connectionId: connection.id,
+    streams: [...names, ...listings.map(({ name }) => name)],
+    before: overlapBefore(startedAt),
   })
 }

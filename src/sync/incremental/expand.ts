@@ -29,7 +29,7 @@ export async function expand<Client>(lines: readonly QueuedTarget[], context: Re
         const rows = await listLiveIds(round.tx, stream.entity, { connectionId, stream: stream.name, parent })
         for (const { id } of rows) kept.add(id)
       }
-      await writes.markUnshown(round, stream, null, kept)
+      await writes.markUnshown(round, stream, null, kept, keys.length === 0)
     }
     await dropTargets(round.tx, connectionId, lines)
   })

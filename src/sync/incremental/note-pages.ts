@@ -4,7 +4,7 @@ import { noteLogPoll } from '../../store/connections.ts'
 import type { Queryable } from '../../store/db.ts'
 import { liveIds, liveRows } from '../../store/list.ts'
 import { noteParentReads } from '../../store/parent-reads.ts'
-import { enqueueTargets } from '../../store/refetch-queue.ts'
+import { enqueueTargets, type WantedTarget } from '../../store/refetch-queue.ts'
 import type { Incoming } from '../../store/upsert.ts'
 import type { ListedPage } from '../commit-pages.ts'
 
@@ -14,10 +14,18 @@ export interface PageNotes {
   /** ISO time of the commit. */
   readonly at: string
   targetsOf(event: unknown): readonly Target[]
-  /** ISO time; of a log's events only those published from then on say what has to be read again. Null: all of them. */
+  /**
+   * ISO time; of a log's events only those published from then on say what has to be read again. Null: all of them, which
+   * is so wherever something was stored before, since nothing else may come to read what they name.
+   */
   readonly eventsFrom: string | null
-  /** Whether what follows from a changed record is to be read again; a sync that reads everything reads that anyway. */
+  /**
+   * Whether what follows from a changed record is to be read again. A sync that reads everything reads that as well, and
+   * takes it out of the queue at its end; what it could not read stays.
+   */
   readonly follows: boolean
+  /** ISO time that stands for that of a change which nobody tells. */
+  readonly changedBy: string
 }
 
 /** How old a change may be when its listing does not show it yet, in milliseconds: search indexes lag, clocks differ. */
@@ -37,7 +45,7 @@ export async function notePages<Client>(
 ): Promise<void> {
   const { pages, records } = read
   if (stream.entity.appendOnly) return noteEvents(tx, stream, records, notes)
-  if (notes.follows) await enqueueTargets(tx, notes, await followsOf(tx, stream, records, notes.connectionId))
+  if (notes.follows) await enqueueTargets(tx, notes, await followsOf(tx, stream, records, notes))
   if (isRemembered(stream) && read.isClean)
     await noteParents(
       tx,
@@ -64,16 +72,18 @@ export async function noteParents<Client>(
 /** What has to be read again because these records are new or differ from what is stored; asked before they are. */
 export async function followsOf<Client>(
   tx: Queryable,
-  { entity, follows }: Stream<Client>,
+  { entity, follows, since }: Stream<Client>,
   records: readonly Incoming[],
-  connectionId: string,
-): Promise<Target[]> {
+  { connectionId, changedBy }: Pick<PageNotes, 'connectionId' | 'changedBy'>,
+): Promise<WantedTarget[]> {
   if (!follows || records.length === 0) return []
   const idOf = ({ row }: Incoming) => entity.idOf(connectionId, row.vendor_id)
   const before = await liveRows(tx, entity, records.map(idOf))
   return records.flatMap((record) => {
     const stored = before.get(idOf(record)) as unknown as NewRow<never> | undefined
-    return follows(stored ?? null, record.row as NewRow<never>)
+    const row = record.row as NewRow<never>
+    const changedAt = since?.markOf(row) ?? changedBy
+    return follows(stored ?? null, row).map((target) => ({ ...target, changedAt }))
   })
 }
 
@@ -86,8 +96,9 @@ async function noteEvents<Client>(
 ): Promise<void> {
   await noteLogPoll(tx, connectionId, { at, hasEvents: events.length > 0 })
   const telling = events
-    .filter(({ row }) => eventsFrom === null || publishedAt(row) >= Date.parse(eventsFrom))
-    .map(({ row, raw }) => ({ id: entity.idOf(connectionId, row.vendor_id), targets: targetsOf(raw) }))
+    .map(({ row, raw }) => ({ id: entity.idOf(connectionId, row.vendor_id), changedAt: publishedAt(row, at), raw }))
+    .filter(({ changedAt }) => eventsFrom === null || Date.parse(changedAt) >= Date.parse(eventsFrom))
+    .map(({ raw, ...event }) => ({ ...event, targets: targetsOf(raw) }))
     .filter(({ targets }) => targets.length > 0)
   const ids = telling.map(({ id }) => id)
   const known = await liveIds(tx, entity, ids)
@@ -95,12 +106,12 @@ async function noteEvents<Client>(
   await enqueueTargets(
     tx,
     { connectionId, at },
-    fresh.flatMap(({ targets }) => targets),
+    fresh.flatMap(({ targets, changedAt }) => targets.map((target) => ({ ...target, changedAt }))),
   )
 }
 
-/** Milliseconds; without a time it may have been published just now. */
-function publishedAt(row: object): number {
+/** ISO time; without one of its own it may have been published just now. */
+function publishedAt(row: object, now: string): string {
   const time = 'published_at' in row ? Date.parse(String(row.published_at)) : Number.NaN
-  return Number.isNaN(time) ? Number.POSITIVE_INFINITY : time
+  return Number.isNaN(time) ? now : new Date(time).toISOString()
 }

@@ -1,6 +1,6 @@
 import { isoNow } from '../../clock.ts'
 import type { Queryable } from '../../store/db.ts'
-import { type Step, saveStep } from '../../store/jobs.ts'
+import { type Step, saveSteps } from '../../store/jobs.ts'
 import { underLease } from '../../store/lease.ts'
 import { CommitQueue } from '../commit-queue.ts'
 import type { JobContext } from '../job-context.ts'
@@ -52,7 +52,7 @@ export class RoundCommits<Client> {
     }
     await underLease(db, lease, async (tx) => {
       for (const write of writes) await write({ tx, at, step })
-      for (const one of touched.values()) await saveStep(tx, jobId, one, at)
+      await saveSteps(tx, jobId, [...touched.values()], at)
     })
     for (const [stream, saved] of touched) {
       const known = steps.get(stream)

@@ -1,7 +1,7 @@
 import type { ParentRef, Stream } from '../../connectors/connector.ts'
 import { User } from '../../model/user.ts'
 import type { Queryable } from '../../store/db.ts'
-import { listLiveIds, liveIds, liveRows } from '../../store/list.ts'
+import { listLiveIds, listLiveIdsOf, liveIds, liveRows } from '../../store/list.ts'
 import { isTooMany, markDeleted } from '../../store/reconcile.ts'
 import { enqueueTargets, type WantedTarget } from '../../store/refetch-queue.ts'
 import { forgetRejected, saveRejected } from '../../store/rejected.ts'
@@ -53,7 +53,11 @@ export class RoundWrites<Client> {
     const scope = areMembers ? scopeOfMembers(settings.scope) : settings.scope
     const kept = await withinScope(tx, storedAs.entity, records, { scope, connectionId: connection.id })
     if (areMembers) await enqueueTargets(tx, context, await this.#listingsOfNew(tx, kept))
-    await enqueueTargets(tx, context, await followsOf(tx, storedAs, kept, connection.id))
+    await enqueueTargets(
+      tx,
+      context,
+      await followsOf(tx, storedAs, kept, { connectionId: connection.id, changedBy: at }),
+    )
     const counts = await upsert(tx, storedAs.entity, kept, context)
     if (isFirstOfParent || rejected.length > 0)
       await forgetRejected(tx, {
@@ -94,54 +98,54 @@ export class RoundWrites<Client> {
 
   /**
    * Marks what a complete, clean listing did not show, unless that is more than may go unasked. `parent` null: the
-   * listing was of the whole stream.
+   * listing was of the whole stream. `isEmpty`: it listed nothing at all.
    */
   async markUnshown(
     round: RoundTx,
     stream: Stream<Client>,
     parent: { readonly column: string; readonly id: string } | null,
     shown: ReadonlySet<string>,
+    isEmpty = shown.size === 0,
   ): Promise<void> {
     const rows = { connectionId: this.#job.connection.id, stream: stream.name, parent }
     const live = await listLiveIds(round.tx, stream.entity, rows)
-    const isNone = parent === null && shown.size === 0
     const gone = live.filter(({ id }) => !shown.has(id))
-    await this.#markGone(round, stream, gone, isNone ? 1 : this.#job.settings.deleteAtLeast)
+    await this.#markGone(round, stream, gone, parent === null && isEmpty ? 1 : this.#job.settings.deleteAtLeast)
   }
 
-  /** A record that is gone goes with all that hangs on it. */
+  /** Marks a record that is gone by itself, with all that hangs on it, unless that is more than may go unasked. */
   async markRecordGone(round: RoundTx, stream: Stream<Client>, key: string): Promise<void> {
     const { connection, settings } = this.#job
     const id = stream.entity.idOf(connection.id, key)
     if (!(await liveRows(round.tx, stream.entity, [id])).has(id)) return
-    const isMarked = await this.#markGone(round, stream, [{ id }], settings.deleteAtLeast)
-    if (!isMarked) return
+    await this.#markGone(round, stream, [{ id }], settings.deleteAtLeast)
+  }
+
+  /** Records that are gone go with all that hangs on them. */
+  async #takeAlong(round: RoundTx, { name }: Stream<Client>, ids: readonly string[]): Promise<void> {
+    const connectionId = this.#job.connection.id
+    const rowsOf = (child: Stream<Client>, column: string) =>
+      listLiveIdsOf(round.tx, child.entity, { connectionId, stream: child.name, column, ids })
     for (const child of this.#job.streams.values()) {
       for (const [column, of] of Object.entries(child.goesWith ?? {}))
-        if (of === stream.name) await this.#markEdges(round, child, { column, id })
+        if (of === name) await this.#markEdges(round, child, await rowsOf(child, column))
       for (const [column, of] of Object.entries(child.changesWith ?? {}))
-        if (of === stream.name) await this.#queueRows(round, child, { column, id })
+        if (of === name) await this.#queueRows(round, child, await rowsOf(child, column))
     }
   }
 
   /** Each by itself, or with the listing that shows them all, as the plan finds cheaper. */
-  async #queueRows({ tx, at }: RoundTx, child: Stream<Client>, parent: { column: string; id: string }): Promise<void> {
-    const connectionId = this.#job.connection.id
-    const rows = await listLiveIds(tx, child.entity, { connectionId, stream: child.name, parent })
+  async #queueRows({ tx, at }: RoundTx, child: Stream<Client>, rows: readonly { vendor_id: string }[]): Promise<void> {
     const targets = rows.map(({ vendor_id: key }) => {
       const owner = child.ownerOf?.(key)
       const target = { kind: 'record' as const, stream: child.name, key }
       return owner === undefined ? target : { ...target, shownBy: { stream: child.name, key: owner } }
     })
-    await enqueueTargets(tx, { connectionId, at }, targets)
+    await enqueueTargets(tx, { connectionId: this.#job.connection.id, at }, targets)
   }
 
-  async #markEdges(round: RoundTx, child: Stream<Client>, parent: { column: string; id: string }): Promise<void> {
-    const { connection } = this.#job
-    const rows = { connectionId: connection.id, stream: child.name, parent }
-    const edges = await listLiveIds(round.tx, child.entity, rows)
-    if (edges.length === 0) return
-    await this.#mark(round, child, edges)
+  async #markEdges(round: RoundTx, child: Stream<Client>, edges: readonly { id: string }[]): Promise<void> {
+    if (edges.length > 0) await this.#mark(round, child, edges)
   }
 
   async #mark({ tx, at, step }: RoundTx, stream: Stream<Client>, gone: readonly { id: string }[]): Promise<void> {
@@ -157,20 +161,24 @@ export class RoundWrites<Client> {
     stream: Stream<Client>,
     gone: readonly { id: string }[],
     atLeast: number,
-  ): Promise<boolean> {
-    if (gone.length === 0) return true
-    const { connection, settings } = this.#job
+  ): Promise<void> {
+    if (gone.length === 0) return
     const { name, entity } = stream
+    const { connection, settings } = this.#job
     const before = this.#gone.get(name) ?? 0
     const limit = settings.confirmDeletes ? null : { share: settings.deleteShare, atLeast }
     const context = { connectionId: connection.id, stream: name, limit }
     // Those that went before count among the live ones of which a share may go.
     if (await isTooMany(round.tx, entity, context, before + gone.length, -before)) {
       round.step(name).held_deletes += gone.length
-      return false
+      return
     }
     this.#gone.set(name, before + gone.length)
     await this.#mark(round, stream, gone)
-    return true
+    await this.#takeAlong(
+      round,
+      stream,
+      gone.map(({ id }) => id),
+    )
   }
 }

@@ -1,5 +1,5 @@
 import { isoNow } from '../../clock.ts'
-import { type Step, saveStep } from '../../store/jobs.ts'
+import { type Step, saveSteps } from '../../store/jobs.ts'
 import { underLease } from '../../store/lease.ts'
 import { parentsDue } from '../../store/parent-reads.ts'
 import { ageTargets, enqueueTargets, type QueuedTarget } from '../../store/refetch-queue.ts'
@@ -45,7 +45,8 @@ async function begin<Client>(job: JobContext<Client>): Promise<void> {
   const waiting = records.flatMap(({ name }) => steps.get(name) ?? []).filter(({ state }) => state === 'waiting')
   if (waiting.length === 0) return
   await underLease(db, lease, async (tx) => {
-    for (const step of waiting) await saveStep(tx, jobId, { ...step, state: 'running' }, isoNow(clock))
+    const running = waiting.map((step): Step => ({ ...step, state: 'running' }))
+    await saveSteps(tx, jobId, running, isoNow(clock))
   })
   for (const step of waiting) step.state = 'running'
 }
@@ -79,10 +80,9 @@ async function end<Client>(job: JobContext<Client>, troubles: Troubles, left: re
     for (const stream of job.streams.values()) {
       const step = job.steps.get(stream.name)
       if (!step || step.state === 'ended') continue
-      const final: Step = { ...step, ...troubles.endOf(stream, step, job.settings.scope), state: 'ended' }
-      await saveStep(tx, job.jobId, final, at)
-      steps.push(final)
+      steps.push({ ...step, ...troubles.endOf(stream, step, job.settings.scope), state: 'ended' })
     }
+    await saveSteps(tx, job.jobId, steps, at)
     return steps
   })
   for (const final of ended) {
