@@ -78,6 +78,17 @@ export const listTargets = (db: Queryable, connectionId: string, limit: number):
     limit,
   ])
 
+/** What is queued of one record or listing, by whoever named it. */
+export const listTargetsAt = (
+  db: Queryable,
+  connectionId: string,
+  { kind, stream, key }: Pick<QueuedTarget, 'kind' | 'stream' | 'key'>,
+): Promise<QueuedTarget[]> =>
+  db.query<QueuedTarget>(
+    `select ${COLUMNS} from refetch_queue where connection_id = $1 and kind = $2 and stream = $3 and key = $4`,
+    [connectionId, kind, stream, key],
+  )
+
 /** Takes out what has been read, in the transaction that keeps what was read; not what was named again since. */
 export async function dropTargets(
   tx: Queryable,

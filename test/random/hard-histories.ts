@@ -33,4 +33,14 @@ export const HARD_HISTORIES: readonly { readonly name: string; readonly steps: r
     name: 'a full sync keeps queued what follows from a changed user, where it could not read that',
     steps: [change('change a status', [2, 2, 0]), sync('full', fails('groups/{id}/users'))],
   },
+  {
+    name: 'a listing that its parent names, which was read for it just now, is not queued again',
+    steps: [
+      change('add a policy', [0, 0, 0], 'lost'),
+      sync('round', { is: 'stopped', after: 3 }),
+      change('map a policy', [0, 11, 0]),
+      change('add a user'),
+      sync('round'),
+    ],
+  },
 ]

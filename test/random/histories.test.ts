@@ -30,7 +30,9 @@ it('a history may have every change in it that the simulated org knows', () => {
   expect([...new Set(Object.values(MUTATIONS).map(({ mutator }) => mutator))].sort()).toEqual(mutators())
 })
 
-it.each(HARD_HISTORIES)('$name', ({ steps }) => play(org, steps).then(() => undefined))
+it.each(HARD_HISTORIES.map(({ name, steps }) => [name, steps] as const))('%s', (_, steps) =>
+  play(org, steps).then(() => undefined),
+)
 
 it(`whatever happens to an org, rounds and a full sync end with what it is: ${HISTORIES} histories, seed ${SEED}`, async () => {
   const counts = { histories: 0, made: 0, skipped: 0 }

@@ -1,7 +1,7 @@
 import type { Page, ParentRef, Stream } from '../../connectors/connector.ts'
 import { AppError, toAppError } from '../../errors.ts'
 import { countLive, liveRows } from '../../store/list.ts'
-import { dropTargets, enqueueTargets, type QueuedTarget } from '../../store/refetch-queue.ts'
+import { dropTargets, enqueueTargets, listTargetsAt, type QueuedTarget } from '../../store/refetch-queue.ts'
 import { eachPage } from '../each-page.ts'
 import { clientFor, type JobContext } from '../job-context.ts'
 import { expand } from './expand.ts'
@@ -70,15 +70,18 @@ async function readRecord<Client>(key: string, lines: readonly QueuedTarget[], c
 async function readChildren<Client>(key: string, lines: readonly QueuedTarget[], context: ReadContext<Client>) {
   const { stream, storedAs, job, commits } = context
   if (stream.refetch?.parents == null) return readListing({ parent: { key, row: {} }, isAsked: true }, lines, context)
-  const row = await knownParent(key, lines, context)
+  const { row, isNew } = await knownParent(key, lines, context)
   // Gone, or outside the scope: what hung on it went with it, or was never kept.
   if (row === null) return commits.commit(1, ({ tx }) => dropTargets(tx, job.connection.id, lines))
+  // A new parent has named its listing anew, and that is about to be read.
+  const place = { kind: 'children', stream: stream.name, key } as const
+  const named = isNew ? [...lines, ...(await listTargetsAt(job.db, job.connection.id, place))] : lines
   const { parents } = storedAs
   const isSideways = stream.name !== storedAs.name
   // A parent that has nothing to list is not asked; where a count says so it is, while rows of it stand.
   const isNeeded = isSideways || parents?.from !== 'stream' || parents.needs(row)
   const isAsked = isNeeded || (parents.verifyEmpty === true && (await countRows(key, context)) > 0)
-  return readListing({ parent: { key, row }, isAsked }, lines, context)
+  return readListing({ parent: { key, row }, isAsked }, named, context)
 }
 
 /** The listing of one parent, or of a whole stream, page by page; what it does not show at its end is gone. */
@@ -187,9 +190,9 @@ async function knownParent<Client>(key: string, lines: readonly QueuedTarget[], 
   const stored = await parentRow(key, context)
   const parents = context.stream.refetch?.parents
   const parentStream = parents == null ? undefined : context.job.streams.get(parents)
-  if (stored || !parentStream?.get) return stored
+  if (stored || !parentStream?.get) return { row: stored, isNew: false }
   const { membersOnly } = context.job.settings.scope
   if (membersOnly && parents === 'users') await letIn(key, lines, context)
   else await refetch({ kind: 'record', key, lines: [] }, { stream: parentStream, storedAs: parentStream }, context)
-  return parentRow(key, context)
+  return { row: await parentRow(key, context), isNew: true }
 }
