@@ -103,12 +103,17 @@ async function scheduleFull({ db }: RandomOrg): Promise<void> {
   await enqueueDue(db, 1)
 }
 
-/** Rounds until one has begun after everything: the first may go on with what was broken off. */
+/** Rounds until one has begun after everything: the first may be a sync that was broken off, or a full one that waits. */
 async function settle(org: RandomOrg): Promise<void> {
   let last: SyncResult
   do last = await org.round()
-  while (last.resumed)
+  while (last.resumed || (await wasFull(org, last)))
   expect(last.outcome, 'the last round').toBe('complete')
+}
+
+async function wasFull({ db }: RandomOrg, { job_id }: SyncResult): Promise<boolean> {
+  const [job] = await db.query<{ mode: string }>('select mode from sync_jobs where id = $1', [job_id])
+  return job?.mode === 'full'
 }
 
 /** Whether one of these changes leaves such a difference to the next full sync. */
