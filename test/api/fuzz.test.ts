@@ -27,6 +27,8 @@ beforeAll(async () => {
     const { body } = await api.send(placed, { key, connectionId, path: await api.idsFor(placed, api.a), query })
     if (typeof body.next_cursor === 'string') cursors.set(placed.operation.operationId, body.next_cursor)
   }
+  // Before any of it is deleted.
+  for (const placed of OPERATIONS) await idsOf(placed, isHarmful(placed) ? victim : api.a)
 })
 afterAll(() => api.close())
 
@@ -108,9 +110,10 @@ const plan: fc.Arbitrary<Plan> = fc.constantFrom(...OPERATIONS).chain((placed) =
   })
 })
 
+const isHarmful = ({ method }: PlacedOperation): boolean => method === 'delete' || method === 'patch'
+
 async function send({ placed, path, query, key, connection, invite, rawBody, contentType }: Plan) {
-  const isHarmful = placed.method === 'delete' || placed.method === 'patch'
-  const environment = isHarmful ? victim : api.a
+  const environment = isHarmful(placed) ? victim : api.a
   const ids = Object.values(path).includes(REAL) ? await idsOf(placed, environment) : {}
   const keys = { full: environment.key, read_only: environment.readOnlyKey, nasty: `rck_${'%'.repeat(43)}`, none: null }
   const sent: Sent = {

@@ -74,10 +74,14 @@ describe('a connection in the hands of a worker', () => {
     expect(await name()).toBe('UNAUTHORIZED')
     const job = await watched.lease('schedule')
     expect(await name()).toBe('UNAUTHORIZED')
-    // As the engine does once it has begun; no answer of Okta's has come to it yet.
+    // As the engine does once it has begun; no answer of Okta's has come to it yet. Under another scope it is not resumed.
     const { org } = watched.api
     await org.db.transaction((tx) =>
-      takeLease(tx, { jobId: job.id, owner: 'a test' }, { settings: {}, at: new Date().toISOString() }),
+      takeLease(
+        tx,
+        { jobId: job.id, owner: 'a test' },
+        { settings: { scope: { groups: ['x'] } }, at: new Date().toISOString() },
+      ),
     )
     expect((await findPastJob(org.db, { connectionId: watched.id, jobId: job.id }))?.error_code).toBeNull()
     expect(await name()).toBe('UNAUTHORIZED')
