@@ -20,7 +20,7 @@ export interface NamedPolicy {
 /** Reads the targets of an event as received; what has no usable id is left out. */
 export function namedBy({ target, actor }: Readonly<Record<string, unknown>>): Named {
   const targets = Array.isArray(target) ? target.filter(isObject) : []
-  const ofType = (...types: readonly string[]) => targets.filter(({ type }) => types.includes(String(type)))
+  const ofType = (...types: readonly string[]) => targets.filter(({ type }) => types.some((one) => one === type))
   const idsOf = (...types: readonly string[]) =>
     ofType(...types)
       .map(({ id }) => looseId.parse(id))

@@ -91,6 +91,8 @@ describe('what an event says has to be read again', () => {
 
   it('is nothing for odd events, and never an exception', () => {
     const odd = [null, undefined, '', 0, [], {}, [null], [[]], [{}], [{ type: 'User' }], [{ type: 'User', id: '' }]]
+    // What nothing can make a text of.
+    odd.push({ toString: 1 }, [{ type: { toString: 1 }, id: { toString: 1 } }])
     for (const value of odd) {
       expect(logEventTargets(value)).toEqual([])
       expect(named('user.account.update_profile', value, { actor: value })).toEqual([])

@@ -43,7 +43,11 @@ function refusal(
 
 /** Okta's error object under a good status, as some gateways pass it on: no record of Okta's has such a code. */
 const isError = (json: unknown): boolean =>
-  typeof json === 'object' && json !== null && 'errorCode' in json && /^E\d{7}$/.test(String(json.errorCode))
+  typeof json === 'object' &&
+  json !== null &&
+  'errorCode' in json &&
+  typeof json.errorCode === 'string' &&
+  /^E\d{7}$/.test(json.errorCode)
 
 /** A body that begins like JSON and cannot be read was cut off; any other is not Okta's. */
 function parse(request: OktaRequest, response: OktaResponse): unknown {

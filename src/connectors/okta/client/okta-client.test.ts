@@ -161,13 +161,16 @@ describe('B055: a listing that pages through its body', () => {
     expect(await client.list(path, { ...options, cursor: null })).toEqual({ items: [], next: null })
   })
 
-  test.each([[{ message: 'try later' }], [{ value: 'x' }], [{ value: {} }], [{ errorCode: 'E1' }]])(
-    'does not take %j for a list',
-    async (json) => {
-      const { client } = clientOf(() => ({ json }))
-      await expect(client.list(path, { ...options, cursor: null })).rejects.toMatchObject({ code: 'okta_not_json' })
-    },
-  )
+  test.each([
+    [{ message: 'try later' }],
+    [{ value: 'x' }],
+    [{ value: {} }],
+    [{ errorCode: 'E1' }],
+    [{ errorCode: { toString: 1 } }],
+  ])('does not take %j for a list', async (json) => {
+    const { client } = clientOf(() => ({ json }))
+    await expect(client.list(path, { ...options, cursor: null })).rejects.toMatchObject({ code: 'okta_not_json' })
+  })
 })
 
 describe('a page that is too much for Okta', () => {

@@ -5,6 +5,7 @@ import type { ServiceApp } from '../../../sign-in.ts'
 import type { RequestScope } from '../../connector.ts'
 import { grantRemedy, SCOPES } from '../scopes.ts'
 import { Token } from '../token.ts'
+import { looseInteger, looseText } from '../wire.ts'
 import type { Layer, OktaRequest, OktaResponse, Send } from './pipeline.ts'
 import { ProofKey } from './proof-key.ts'
 import type { ServerTime } from './server-time.ts'
@@ -143,11 +144,11 @@ export class TokenEndpoint {
     if (typeof access_token !== 'string' || access_token === '')
       throw new AppError('okta_not_json', 'Okta’s token endpoint answered without an access token.')
     const granted = typeof scope === 'string' ? scope.split(' ') : asked
-    const seconds = Number(expires_in)
+    const seconds = looseInteger.parse(expires_in) ?? 0
     return {
       token: new Token(access_token),
       livesMs: (seconds > 0 ? seconds : USUAL_SECONDS) * 1000,
-      proofKey: String(token_type).toLowerCase() === 'dpop' ? this.#proofKey : null,
+      proofKey: looseText.parse(token_type)?.toLowerCase() === 'dpop' ? this.#proofKey : null,
       missingScopes: SCOPES.filter((wanted) => !granted.includes(wanted)),
     }
   }
