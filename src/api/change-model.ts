@@ -3,10 +3,20 @@ import { ENTITIES } from '../model/index.ts'
 import { END_FIELDS } from '../store/change-relations.ts'
 import { CHANGE_KINDS, type Change, type Place } from '../store/changes.ts'
 import type { NamedChanges } from '../store/newest-changes.ts'
+import { choices, moment, uuids } from './parameters.ts'
 import { anyJson, recordShape } from './records.ts'
 
 /** Names of the entities whose changes are kept. */
-export const CHANGING = ENTITIES.filter(({ appendOnly }) => !appendOnly).map(({ name }) => name)
+const CHANGING = ENTITIES.filter(({ appendOnly }) => !appendOnly).map(({ name }) => name)
+
+/** Which changes a list shows. */
+export const changeFilters = {
+  entity: choices(CHANGING, 'Only changes of these kinds of records'),
+  kind: choices(CHANGE_KINDS, 'Only changes of these kinds'),
+  recordId: uuids('Only changes of these records.'),
+  since: moment('Only what changed here at or after this time.'),
+  until: moment('Only what changed here before this time.'),
+}
 
 const values = z.record(z.string(), anyJson).nullable()
 

@@ -4,6 +4,7 @@ import { useLayoutEffect, useRef } from 'preact/hooks'
 import { RollcallError } from '../../src/client/index.ts'
 import { Icon } from '../../ui/icon.tsx'
 import { Mark } from '../../ui/mark.tsx'
+import { NothingThere } from '../layout/nothing-there.tsx'
 import { usePageTitle } from '../layout/page-title.tsx'
 import { Failure } from '../ui/failure.tsx'
 import { useEvery } from '../ui/time.tsx'
@@ -142,19 +143,10 @@ const isGone = (error: Error): boolean =>
   (error.status === 404 || error.status === 422 || error.code === 'organization_invalid')
 
 /** A connection that is not there. */
-function Gone() {
-  usePageTitle('No such connection')
-  return (
-    <div class="stack">
-      <h1>There is no such connection</h1>
-      <p class="muted">
-        It may have been deleted, or it belongs to another environment than that of the key you signed in with.
-      </p>
-      <p>
-        <a class="button" href="/">
-          All connections
-        </a>
-      </p>
-    </div>
-  )
-}
+const Gone = () => (
+  <NothingThere
+    title="No such connection"
+    heading="There is no such connection"
+    reason="It may have been deleted, or it belongs to another environment than that of the key you signed in with."
+  />
+)

@@ -5,6 +5,7 @@ import { useState } from 'preact/hooks'
 import { dataOf, RollcallError } from '../../src/client/index.ts'
 import { Button } from '../../ui/button.tsx'
 import { formatCount } from '../../ui/numbers.ts'
+import { NothingThere } from '../layout/nothing-there.tsx'
 import { usePageTitle } from '../layout/page-title.tsx'
 import { useMayWrite } from '../layout/session.tsx'
 import { api } from '../session.ts'
@@ -58,19 +59,13 @@ const isGone = (error: Error): boolean =>
   error instanceof RollcallError &&
   (error.status === 404 || error.status === 422 || error.code === 'organization_invalid')
 
-function Gone() {
-  return (
-    <div class="stack">
-      <h1>There is no such organization</h1>
-      <p class="muted">It may belong to another environment than that of the key you signed in with.</p>
-      <p>
-        <a class="button" href="/">
-          All connections
-        </a>
-      </p>
-    </div>
-  )
-}
+const Gone = () => (
+  <NothingThere
+    title="No such organization"
+    heading="There is no such organization"
+    reason="It may belong to another environment than that of the key you signed in with."
+  />
+)
 
 function Endpoints({ organizationId }: { readonly organizationId: string }) {
   const mayWrite = useMayWrite()

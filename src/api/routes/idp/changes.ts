@@ -1,11 +1,10 @@
 import { z } from 'zod'
-import { CHANGE_KINDS, listChanges } from '../../../store/changes.ts'
+import { listChanges } from '../../../store/changes.ts'
 import { hasMissed } from '../../../store/old-changes.ts'
-import { answerChange, CHANGING, ChangeModel } from '../../change-model.ts'
+import { answerChange, ChangeModel, changeFilters } from '../../change-model.ts'
 import { cursorInvalid } from '../../cursor.ts'
 import { endpoint } from '../../endpoint.ts'
 import { keysetQuery, readOn } from '../../keyset.ts'
-import { choices, moment, uuids } from '../../parameters.ts'
 
 const LIST = 'list_idp_changes'
 
@@ -28,11 +27,7 @@ those at which it happened in Okta. Log events are not among them; \`/v1/idp/log
   access: 'connection',
   query: z.object({
     ...keysetQuery,
-    entity: choices(CHANGING, 'Only changes of these kinds of records'),
-    kind: choices(CHANGE_KINDS, 'Only changes of these kinds'),
-    recordId: uuids('Only changes of these records.'),
-    since: moment('Only what changed here at or after this time.'),
-    until: moment('Only what changed here before this time.'),
+    ...changeFilters,
   }),
   response: z
     .object({

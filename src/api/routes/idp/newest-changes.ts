@@ -1,12 +1,11 @@
 import { z } from 'zod'
 import type { ResourceDescription } from '../../../connectors/connector.ts'
-import { CHANGE_KINDS } from '../../../store/changes.ts'
 import type { Queryable } from '../../../store/db.ts'
 import { type FirstReads, firstReadsOf, newestChanges } from '../../../store/newest-changes.ts'
-import { answerHistory, CHANGING, HistoryModel } from '../../change-model.ts'
+import { answerHistory, changeFilters, HistoryModel } from '../../change-model.ts'
 import { endpoint } from '../../endpoint.ts'
 import { keysetQuery, readOn } from '../../keyset.ts'
-import { choices, flag, moment, uuids } from '../../parameters.ts'
+import { flag } from '../../parameters.ts'
 
 const LIST = 'list_newest_idp_changes'
 
@@ -24,11 +23,7 @@ at which Rollcall saw it; changes are kept for 90 days unless set otherwise.`,
   access: 'connection',
   query: z.object({
     ...keysetQuery,
-    entity: choices(CHANGING, 'Only changes of these kinds of records'),
-    kind: choices(CHANGE_KINDS, 'Only changes of these kinds'),
-    recordId: uuids('Only changes of these records.'),
-    since: moment('Only what changed here at or after this time.'),
-    until: moment('Only what changed here before this time.'),
+    ...changeFilters,
     includeFirstRead: flag('Also what was there when it was first read.'),
   }),
   response: HistoryModel,
