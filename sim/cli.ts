@@ -16,7 +16,7 @@ export interface SimArguments {
 }
 
 /** What `--service-app` takes. */
-export const SERVICE_APPS: Record<string, ServiceAppOptions> = { bearer: {}, dpop: { dpop: true, keyType: 'RSA' } }
+const SERVICE_APPS: Record<string, ServiceAppOptions> = { bearer: {}, dpop: { dpop: true, keyType: 'RSA' } }
 
 /**
  * `rollcall sim`: one line of JSON for programs (`origin`, `token`, and `service_app` where one was asked for), then words for people, then it serves until it is

@@ -3,7 +3,7 @@ import { useDatabase } from '../../test/harness/database.ts'
 import { feedSettled } from '../../test/harness/feed.ts'
 import type { Field } from '../model/fields.ts'
 import { Group } from '../model/group.ts'
-import { type Change, feedEnd, listChanges, type Place, readChangesAfter } from './changes.ts'
+import { type Change, listChanges, type Place, readChangesAfter } from './changes.ts'
 import { type Connection, findOrCreateConnection } from './connections.ts'
 import type { Db, Queryable } from './db.ts'
 import { createJob, type Job } from './jobs.ts'
@@ -54,6 +54,11 @@ const removeAll = async (when = at) => {
   const judged = context({ at: when, rowsRead: 0, limit: null }) as ReconcileContext
   await db.transaction((tx) => reconcile(tx, Group as never, judged))
 }
+/** The end of the feed as of now. */
+const feedEnd = async (): Promise<Place> => {
+  const [row] = await db.query<{ tx: string }>('select pg_snapshot_xmin(pg_current_snapshot())::text as tx')
+  return { tx: row?.tx ?? '0', seq: '0' }
+}
 const read = (after: Place | null, limit = 100) => readChangesAfter(db, { connectionId: connection.id, after, limit })
 const told = (changes: readonly Change[]) => changes.map(({ vendor_id, kind }) => `${kind} ${vendor_id}`)
 
@@ -90,7 +95,7 @@ describe('the feed', () => {
 
   it('shows a change whose sequence is lower and whose transaction is later after the other, once', async () => {
     const seen: Change[] = []
-    let place: Place | null = await feedEnd(db)
+    let place: Place | null = await feedEnd()
     await db.transaction(async (first) => {
       // Its transaction has its number from here on, and writes its change last.
       await first.query('select pg_current_xact_id()')
@@ -115,7 +120,7 @@ describe('the feed', () => {
   })
 
   it('shows nothing of a transaction that was rolled back, and goes on past it', async () => {
-    const begin = await feedEnd(db)
+    const begin = await feedEnd()
     const failing = db.transaction(async (tx) => {
       await saveIn(tx, 'undone')
       throw new Error('undone')

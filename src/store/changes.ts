@@ -105,9 +105,6 @@ export const readChangesAfter = (
   request: { readonly connectionId: string; readonly after: Place | null; readonly limit: number },
 ): Promise<ChangePage> => listChanges(db, { ...request, filters: {} })
 
-/** The end of a connection's feed as of now: where somebody begins who wants only what is to come. */
-export const feedEnd = async (db: Queryable): Promise<Place> => ({ tx: await horizonOf(db), seq: '0' })
-
 /** The oldest transaction that may still run: all before it have ended, whatever becomes of it and of later ones. */
 async function horizonOf(db: Queryable): Promise<string> {
   const [row] = await db.query<{ horizon: string }>('select pg_snapshot_xmin(pg_current_snapshot())::text as horizon')

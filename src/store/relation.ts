@@ -38,7 +38,7 @@ export interface Relation {
   readonly columns: readonly string[]
 }
 
-export const BY_ID: readonly RelationKey[] = [{ sql: 't.id', type: 'uuid' }]
+const BY_ID: readonly RelationKey[] = [{ sql: 't.id', type: 'uuid' }]
 
 /** What most relations have. */
 export const PLAIN = {
