@@ -108,7 +108,9 @@ function report(sim: Sim, { result, wallMs, rollcallMb, serverMb }: Measured): v
     const { requests, seconds, buckets } = result.plan
     console.table(Object.entries(buckets).map(([bucket, { requests: planned, spent }]) => ({ bucket, planned, spent })))
     const off = (100 * (result.estimate_error ?? 0)).toFixed(1)
-    console.log(`planned ${requests} in ${seconds?.toFixed(1)} s, spent ${result.requests}: ${off} % off`)
+    // Without limits in the way there is nothing that a time could be told from.
+    const time = seconds === null ? '' : ` in ${seconds.toFixed(1)} s`
+    console.log(`planned ${requests}${time}, spent ${result.requests}: ${off} % off`)
   }
   console.log(`429 answers ${sim.counts.rateLimited}, of the concurrency limit ${sim.counts.concurrencyLimited}`)
   console.log(`most requests in flight ${sim.counts.maxInFlight}`)
