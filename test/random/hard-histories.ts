@@ -43,4 +43,8 @@ export const HARD_HISTORIES: readonly { readonly name: string; readonly steps: r
       sync('round'),
     ],
   },
+  {
+    name: 'what hangs on a group that a full sync finds gone goes with it, where its own listing could not be read',
+    steps: [change('delete a group'), sync('spare', fails('apps/{id}/groups'))],
+  },
 ]
