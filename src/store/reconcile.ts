@@ -64,7 +64,7 @@ export async function markDeleted(
   await recordChanges(tx, entity, 'deleted', records, context)
 }
 
-/** Live records that hang on one which was deleted at a time, ISO 8601: `column` names what they hang on. */
+/** Live records that hang on one which is deleted: `column` names what they hang on. */
 export const listLeftBehind = (
   tx: Queryable,
   entity: Entity,
@@ -73,14 +73,13 @@ export const listLeftBehind = (
     readonly stream: string
     readonly column: string
     readonly on: Entity
-    readonly at: string
   },
 ): Promise<{ id: string }[]> =>
   tx.query<{ id: string }>(
     `select e.id from ${of.on.table} p join ${entity.table} e on e."${of.column}" = p.id
-      where p.connection_id = $1 and p.is_deleted and p.deleted_at = $3
+      where p.connection_id = $1 and p.is_deleted
         and e.connection_id = $1 and e.stream = $2 and not e.is_deleted`,
-    [of.connectionId, of.stream, of.at],
+    [of.connectionId, of.stream],
   )
 
 interface Gone {

@@ -1,10 +1,9 @@
 import { isoNow } from '../clock.ts'
 import type { Stream } from '../connectors/connector.ts'
 import { isEverything, type SyncScope } from '../model/scope.ts'
-import type { Queryable } from '../store/db.ts'
 import { type Step, saveStep } from '../store/jobs.ts'
 import { underLease } from '../store/lease.ts'
-import { listLeftBehind, markDeleted, type ReconcileContext, reconcile } from '../store/reconcile.ts'
+import { type ReconcileContext, reconcile } from '../store/reconcile.ts'
 import { readCheckpoint } from './checkpoint.ts'
 import { settleStream } from './incremental/after-full.ts'
 import type { JobContext } from './job-context.ts'
@@ -35,7 +34,6 @@ export async function finishStep<Client>(
       deleted: step.deleted + deleted,
       held_deletes: held,
     }
-    if (deleted > 0) await takeAlong(tx, stream, at, job)
     if (end.outcome === 'complete') await settleStream(tx, stream, step, job)
     await saveStep(tx, job.jobId, final, at)
     return final
@@ -46,31 +44,6 @@ export async function finishStep<Client>(
     'step ended',
   )
   job.onProgress(stream.name)
-}
-
-/**
- * What hangs on records that are gone goes with them, whatever becomes of its own listing: one that fails would leave it
- * behind until the next full sync.
- */
-async function takeAlong<Client>(
-  tx: Queryable,
-  gone: Stream<Client>,
-  at: string,
-  job: JobContext<Client>,
-): Promise<void> {
-  const connectionId = job.connection.id
-  for (const child of job.streams.values()) {
-    const step = job.steps.get(child.name)
-    const columns = Object.entries(child.goesWith ?? {}).filter(([, of]) => of === gone.name)
-    for (const [column] of columns) {
-      const place = { connectionId, stream: child.name, column, on: gone.entity, at }
-      const left = await listLeftBehind(tx, child.entity, place)
-      if (left.length === 0 || !step) continue
-      await markDeleted(tx, child.entity, left, { connectionId, jobId: job.jobId, at })
-      step.deleted += left.length
-      if (step.state === 'ended') await saveStep(tx, job.jobId, step, at)
-    }
-  }
 }
 
 function reconcileContext<Client>(

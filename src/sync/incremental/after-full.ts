@@ -2,6 +2,7 @@ import type { Stream } from '../../connectors/connector.ts'
 import { noteFullSync } from '../../store/connections.ts'
 import type { Queryable } from '../../store/db.ts'
 import type { Step } from '../../store/jobs.ts'
+import { listLeftBehind, markDeleted } from '../../store/reconcile.ts'
 import { dropTargetsBefore } from '../../store/refetch-queue.ts'
 import { saveMark } from '../../store/stream-marks.ts'
 import { readCheckpoint } from '../checkpoint.ts'
@@ -39,9 +40,10 @@ const LASTING: ReadonlySet<Step['reason_code']> = new Set([
 export async function settleJob<Client>(
   tx: Queryable,
   steps: ReadonlyMap<string, Step>,
-  { connection, connector, startedAt, isSparing, settings }: JobContext<Client>,
+  job: JobContext<Client>,
   at: string,
 ): Promise<void> {
+  const { connection, connector, startedAt, isSparing, settings } = job
   const { streams, sideways } = connector
   const { scope } = settings
   const isComplete = (name: string) => steps.get(name)?.outcome === 'complete'
@@ -51,6 +53,12 @@ export async function settleJob<Client>(
     canBuildOn: neededForRounds(streams, scope).every(isComplete),
     isLasting: [...steps.values()].every(({ reason_code: code }) => LASTING.has(code)),
   })
+  await takeAlong(
+    tx,
+    streams.filter(({ name }) => !isComplete(name)),
+    job,
+    at,
+  )
   // Of what is spared nobody can say that it was read.
   const read = streams.filter((stream) => isComplete(stream.name) && !(isSparing && isRemembered(stream)))
   const names = new Set(read.map(({ name }) => name))
@@ -60,4 +68,23 @@ export async function settleJob<Client>(
     streams: [...names, ...listings.map(({ name }) => name)],
     before: overlapBefore(startedAt),
   })
+}
+
+/**
+ * What hangs on a record that is gone goes with it, although its own listing could not be read: that alone would leave it
+ * behind until the next full sync. At the end of the job, when nobody else writes these records any more.
+ */
+async function takeAlong<Client>(
+  tx: Queryable,
+  unread: readonly Stream<Client>[],
+  { connection, connector, jobId }: JobContext<Client>,
+  at: string,
+): Promise<void> {
+  for (const { name: stream, entity, goesWith = {} } of unread) {
+    for (const [column, of] of Object.entries(goesWith)) {
+      const on = connector.streams.find(({ name }) => name === of)?.entity
+      const left = on ? await listLeftBehind(tx, entity, { connectionId: connection.id, stream, column, on }) : []
+      await markDeleted(tx, entity, left, { connectionId: connection.id, jobId, at })
+    }
+  }
 }
