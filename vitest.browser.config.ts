@@ -15,6 +15,7 @@ export default defineConfig({
     // Each file has a server, an org and a database of its own: its modules need not be loaded anew as well.
     isolate: false,
     testTimeout: 60_000,
+    expect: { poll: { timeout: 15_000 } },
     hookTimeout: 120_000,
     globalSetup: ['test/harness/postgres.ts', 'test/harness/built.ts', 'test/browser/pages.ts'],
   },

@@ -277,27 +277,28 @@ describe('a delivery', () => {
 
   it('that the database keeps waiting is answered before Okta gives up, and asked for again', async () => {
     let release = () => {}
-    const held = api.org.db.transaction(async (tx) => {
-      await tx.query('select from event_hooks where connection_id = $1 for update', [connection.id])
-      await new Promise<void>((resolve) => {
-        release = resolve
+    const over = new Promise<void>((resolve) => {
+      release = resolve
+    })
+    const waiting = "select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'"
+    let held = Promise.resolve()
+    await new Promise<void>((locked) => {
+      held = api.org.db.transaction(async (tx) => {
+        await tx.query('select from event_hooks where connection_id = $1 for update', [connection.id])
+        locked()
+        await over
       })
     })
-    const answer = tell(event('user.lifecycle.suspend'))
-    await expect
-      .poll(
-        async () =>
-          (
-            await api.org.db.query(
-              "select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'",
-            )
-          ).length,
-      )
-      .toBe(1)
-    api.org.clock.advance(1_500)
-    expect(await (await answer).json()).toMatchObject({ code: 'event_hook_busy' })
-    release()
-    await held
+    try {
+      const answer = tell(event('user.lifecycle.suspend'))
+      await expect.poll(async () => (await api.org.db.query(waiting)).length).toBe(1)
+      api.org.clock.advance(1_500)
+      expect(await (await answer).json()).toMatchObject({ code: 'event_hook_busy' })
+    } finally {
+      // Left open, it would keep the feed of every other test on this server waiting.
+      release()
+      await held
+    }
     await expect.poll(async () => (await state()).deliveries).toBe(1)
   })
 })
