@@ -2,11 +2,10 @@ import { okta } from '../connectors/okta/index.ts'
 import { findOrg } from '../connectors/okta/preflight-org.ts'
 import { findTokenOwner } from '../connectors/okta/token-owner.ts'
 import { AppError, ERRORS, toAppError } from '../errors.ts'
-import { secretsOf } from '../sign-in.ts'
-import { readCredentials } from '../store/credentials.ts'
 import { tellHealth } from '../store/job-events.ts'
 import { type IdleToken, noteTokenRefused, noteTokenUsed, type TokenOwner, takeIdleTokens } from '../store/token.ts'
 import { orgClient } from './okta-org.ts'
+import { openStoredSession } from './stored-session.ts'
 import type { SyncJobOptions } from './sync-job.ts'
 
 /** Tokens that one look keeps alive, one after the other; the next look goes on. */
@@ -48,9 +47,7 @@ async function keepAlive(options: KeepTokensOptions, idle: IdleToken, stop: Abor
 
 /** One request with the token, once it is sure that the org is still the one which the token is for. */
 async function useOnce(options: KeepTokensOptions, idle: IdleToken, stop: AbortSignal): Promise<TokenOwner | null> {
-  const signIn = await readCredentials(options.db, options.sealer, idle.id)
-  for (const secret of secretsOf(signIn)) options.onSecret(secret)
-  const session = options.openSession({ origin: idle.origin, ...signIn })
+  const session = await openStoredSession(options, idle)
   try {
     const client = orgClient(session, stop)
     const { id } = await findOrg(client, idle.origin)

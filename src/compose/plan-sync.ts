@@ -5,18 +5,16 @@ import { estimateSync, okta } from '../connectors/okta/index.ts'
 import { findOrg } from '../connectors/okta/preflight-org.ts'
 import { AppError } from '../errors.ts'
 import { isEverything, storedScope } from '../model/scope.ts'
-import { secretsOf } from '../sign-in.ts'
 import { type Connection, findConnectionAt } from '../store/connections.ts'
-import { readCredentials } from '../store/credentials.ts'
 import type { Db } from '../store/db.ts'
 import type { SyncPlan } from '../store/job-plan.ts'
 import type { JobMode } from '../store/jobs.ts'
 import { pacesOf, planOf } from '../sync/planning/plan-of.ts'
 import { type CountOrg, planSync } from '../sync/planning/plan-sync.ts'
 import { keptBy, streamsFor } from '../sync/scope.ts'
-import { DEFAULT_SETTINGS, type SyncSettings } from '../sync/settings.ts'
+import { type SyncSettings, settingsOf } from '../sync/settings.ts'
 import { countOrgBy, orgClient } from './okta-org.ts'
-import type { SyncJobOptions } from './sync-job.ts'
+import { openStoredSession, type StoredSessionOptions } from './stored-session.ts'
 
 interface PlanRequest {
   readonly db: Db
@@ -24,7 +22,7 @@ interface PlanRequest {
   readonly mode: JobMode
 }
 
-export interface PlanKnownOptions extends Pick<SyncJobOptions, 'db' | 'sealer' | 'openSession' | 'onSecret'> {
+export interface PlanKnownOptions extends StoredSessionOptions {
   /** Part of each rate limit that a sync uses. */
   readonly share: number
 }
@@ -35,23 +33,20 @@ export interface PlanKnownOptions extends Pick<SyncJobOptions, 'db' | 'sealer' |
  * @throws AppError where it cannot be counted
  */
 export function planKnown(
-  { db, sealer, openSession, onSecret, share }: PlanKnownOptions,
+  options: PlanKnownOptions,
   connection: Connection,
   { mode, signal }: { readonly mode: JobMode; readonly signal: AbortSignal },
 ): Promise<SyncPlan> {
   const countOrg: CountOrg = async (how) => {
-    const signIn = await readCredentials(db, sealer, connection.id)
-    for (const secret of secretsOf(signIn)) onSecret(secret)
-    const session = openSession({ origin: connection.origin, ...signIn })
+    const session = await openStoredSession(options, connection)
     try {
       return await countOrgBy(session, connection)({ ...how, stop: signal })
     } finally {
       await session.close()
     }
   }
-  const session = { share, buckets: () => [] }
-  const settings = { ...DEFAULT_SETTINGS, rereadDays: connection.reread_days, scope: storedScope(connection.scope) }
-  return planConnection({ db, settings, mode }, connection, { session, countOrg })
+  const session = { share: options.share, buckets: () => [] }
+  return planConnection({ db: options.db, settings: settingsOf(connection), mode }, connection, { session, countOrg })
 }
 
 async function planConnection(
@@ -63,7 +58,7 @@ async function planConnection(
     ...request,
     ...how,
     connection,
-    streams: request.mode === 'full' ? streamsFor(okta, request.settings.scope) : okta.streams,
+    streams: streamsFor(okta, request.mode, request.settings.scope),
     facts: { engine: connection.engine },
     now: isoNow(systemClock),
     isSparing: false,

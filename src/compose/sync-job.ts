@@ -1,30 +1,19 @@
 import { systemClock } from '../clock.ts'
-import type { Session } from '../connectors/connector.ts'
-import type { SignedInClient } from '../connectors/okta/client/client.ts'
 import { okta } from '../connectors/okta/index.ts'
 import { findTokenOwner } from '../connectors/okta/token-owner.ts'
 import { AppError } from '../errors.ts'
 import type { Leased } from '../jobs/worker.ts'
 import type { Log } from '../log.ts'
-import { storedScope } from '../model/scope.ts'
-import type { Sealer } from '../seal.ts'
-import { type SignIn, secretsOf } from '../sign-in.ts'
 import { getConnection, setOrg } from '../store/connections.ts'
-import { readCredentials } from '../store/credentials.ts'
-import type { Db } from '../store/db.ts'
 import type { Job } from '../store/jobs.ts'
 import { isTokenOwnerKnown, noteTokenUsed } from '../store/token.ts'
 import { runJob } from '../sync/run-job.ts'
-import { DEFAULT_SETTINGS } from '../sync/settings.ts'
+import { settingsOf } from '../sync/settings.ts'
 import { askOrg, countOrgBy, orgClient } from './okta-org.ts'
+import { openStoredSession, type StoredSessionOptions } from './stored-session.ts'
 
-export interface SyncJobOptions {
-  readonly db: Db
-  readonly sealer: Sealer
+export interface SyncJobOptions extends StoredSessionOptions {
   readonly log: Log
-  openSession(org: SignIn & { readonly origin: string }): Session<SignedInClient>
-  /** Told each secret before it is used, so that it is kept out of everything shown. */
-  onSecret(secret: string): void
 }
 
 /**
@@ -32,15 +21,14 @@ export interface SyncJobOptions {
  * @throws AppError that ends the job, or puts it off, as the worker decides
  */
 export async function runSyncJob(
-  { db, sealer, log, openSession, onSecret }: SyncJobOptions,
+  { log, ...stored }: SyncJobOptions,
   job: Job,
   { lease, heartbeat, signal: stop }: Omit<Leased, 'heartbeat'> & Partial<Pick<Leased, 'heartbeat'>>,
 ): Promise<void> {
+  const { db } = stored
   const known = await getConnection(db, job.connection_id)
   if (!known) throw new AppError('job_canceled', 'The connection was deleted.')
-  const signIn = await readCredentials(db, sealer, known.id)
-  for (const secret of secretsOf(signIn)) onSecret(secret)
-  const session = openSession({ origin: known.origin, ...signIn })
+  const session = await openStoredSession(stored, known)
   try {
     // Before anything is read: records of another org would make those of this one look gone.
     const client = orgClient(session, stop)
@@ -54,8 +42,8 @@ export async function runSyncJob(
     const isTold = asked !== null && !asked.refusal
     if (isTold || found.org_name !== null || kind === 'service_app')
       await noteTokenUsed(db, known.id, { jobId: job.id, ...(isTold && { owner: asked.owner }) })
-    const usual = { ...DEFAULT_SETTINGS, rereadDays: connection.reread_days }
-    const settings = { ...usual, ...(job.settings as object), scope: storedScope(connection.scope) }
+    const usual = settingsOf(connection)
+    const settings = { ...usual, ...(job.settings as object), scope: usual.scope }
     const leased = { lease, stop, ...(heartbeat && { heartbeat }) }
     const countOrg = countOrgBy(session, connection)
     await runJob({ db, clock: systemClock, log, connector: okta, session, connection, settings, countOrg, ...leased })

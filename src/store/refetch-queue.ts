@@ -78,14 +78,15 @@ export const listTargets = (db: Queryable, connectionId: string, limit: number):
     limit,
   ])
 
-/** What is queued of one record or listing, by whoever named it. */
-export const listTargetsAt = (
+/** What is queued of a stream, of one kind: of one record or listing, or of all where `key` is null. */
+export const listTargetsOf = (
   db: Queryable,
   connectionId: string,
-  { kind, stream, key }: Pick<QueuedTarget, 'kind' | 'stream' | 'key'>,
+  { kind, stream, key }: Pick<QueuedTarget, 'kind' | 'stream'> & { readonly key: string | null },
 ): Promise<QueuedTarget[]> =>
   db.query<QueuedTarget>(
-    `select ${COLUMNS} from refetch_queue where connection_id = $1 and kind = $2 and stream = $3 and key = $4`,
+    `select ${COLUMNS} from refetch_queue
+      where connection_id = $1 and kind = $2 and stream = $3 and ($4::text is null or key = $4)`,
     [connectionId, kind, stream, key],
   )
 

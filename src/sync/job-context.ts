@@ -1,5 +1,13 @@
 import type { Clock } from '../clock.ts'
-import type { Connector, OrgFacts, PlannedRequests, RequestEvent, Session, Stream } from '../connectors/connector.ts'
+import type {
+  Connector,
+  OrgFacts,
+  PlannedRequests,
+  RequestEvent,
+  Session,
+  Stream,
+  StreamSettings,
+} from '../connectors/connector.ts'
 import type { Log } from '../log.ts'
 import type { Connection } from '../store/connections.ts'
 import type { Db } from '../store/db.ts'
@@ -59,4 +67,14 @@ export function clientFor<Client>(
       job.onProgress(step.stream)
     },
   })
+}
+
+/** What a person has set about the listings of a stream. `now`: milliseconds, by the engine's clock. */
+export function listingSettings<Client>(
+  { name }: Pick<Stream<Client>, 'name'>,
+  { settings, clock }: Pick<JobContext<Client>, 'settings' | 'clock'>,
+  now: number = clock.now(),
+): StreamSettings {
+  const pageSize = settings.pageSizes[name]
+  return { logDays: settings.logDays, now, ...(pageSize !== undefined && { pageSize }) }
 }

@@ -125,7 +125,7 @@ class JobRun<Client> {
     this.#jobId = opened.job.id
     this.#mode = opened.job.mode
     const { connector, settings } = this.#options
-    const streams = opened.job.mode === 'full' ? streamsFor(connector, settings.scope) : connector.streams
+    const streams = streamsFor(connector, opened.job.mode, settings.scope)
     this.#streams = new Map(streams.map((stream) => [stream.name, stream]))
     this.#planner = new JobPlanner({ ...this.#options, ...opened, streams, onRequest: this.#count })
     for (const step of opened.steps) this.#steps.set(step.stream, step)

@@ -10,7 +10,7 @@ import { CommitQueue } from './commit-queue.ts'
 import { eachPage } from './each-page.ts'
 import { finishStep } from './finish-step.ts'
 import { overlapBefore, type PageNotes } from './incremental/note-pages.ts'
-import { clientFor, type JobContext } from './job-context.ts'
+import { clientFor, type JobContext, listingSettings } from './job-context.ts'
 import { brokenOff, listedToTheEnd, type StepEnd } from './outcome.ts'
 import { ParentSource } from './parents.ts'
 import { scopeMatchesNothing, scopeOfMembers } from './scope.ts'
@@ -191,14 +191,8 @@ class StepRun<Client> {
   }
 
   #request(parent: ParentRef, cursor: string | null) {
-    const pageSize = this.#job.settings.pageSizes[this.#stream.name]
-    const settings = { logDays: this.#job.settings.logDays, now: this.#startedAt }
-    return {
-      client: this.#client,
-      cursor,
-      parent,
-      settings: pageSize === undefined ? settings : { ...settings, pageSize },
-    }
+    const settings = listingSettings(this.#stream, this.#job, this.#startedAt)
+    return { client: this.#client, cursor, parent, settings }
   }
 
   async #save(pages: readonly ListedPage[]): Promise<void> {

@@ -6,15 +6,19 @@ import { GroupMembership } from '../model/group-membership.ts'
 import { isEverything, isSameScope, type SyncScope } from '../model/scope.ts'
 import { User } from '../model/user.ts'
 import type { Queryable } from '../store/db.ts'
+import type { JobMode } from '../store/jobs.ts'
 import { liveIds } from '../store/list.ts'
 import type { Incoming } from '../store/upsert.ts'
 
-/** What a full sync lists in this scope. */
+/** What a sync lists in this scope: of members alone a full one lists some otherwise, and a round never. */
 export const streamsFor = <Client>(
   { streams, amongMembers }: Pick<Connector<Client>, 'streams' | 'amongMembers'>,
+  mode: JobMode,
   { membersOnly }: SyncScope,
 ): readonly Stream<Client>[] =>
-  streams.map((stream) => (membersOnly && amongMembers.find(({ name }) => name === stream.name)) || stream)
+  membersOnly && mode === 'full'
+    ? streams.map((stream) => amongMembers.find(({ name }) => name === stream.name) ?? stream)
+    : streams
 
 /** What a scope keeps, for whoever counts before anything is stored. */
 export const keptBy = (scope: SyncScope): Kept => ({

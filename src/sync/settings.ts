@@ -1,4 +1,5 @@
-import { EVERYTHING, type SyncScope } from '../model/scope.ts'
+import { EVERYTHING, type SyncScope, storedScope } from '../model/scope.ts'
+import type { Connection } from '../store/connections.ts'
 
 /** What a person may set about one sync. */
 export interface SyncSettings {
@@ -32,3 +33,10 @@ export const DEFAULT_SETTINGS: SyncSettings = {
   fresh: false,
   scope: EVERYTHING,
 }
+
+/** What the owner of a connection has set, and what is usual for the rest. */
+export const settingsOf = ({ reread_days: rereadDays, scope }: Connection): SyncSettings => ({
+  ...DEFAULT_SETTINGS,
+  rereadDays,
+  scope: storedScope(scope),
+})

@@ -7,6 +7,7 @@ import { useConnection } from '../connection/context.tsx'
 import { ActorField } from '../records/actor-field.tsx'
 import { api } from '../session.ts'
 import { Choices } from '../table/choices.tsx'
+import { ClearFilters } from '../table/clear-filters.tsx'
 import { DayField } from '../table/day-field.tsx'
 import { momentOf } from '../table/days.ts'
 import { type ListAddress, useListAddress } from '../table/list-address.ts'
@@ -147,11 +148,7 @@ function Filters({ address, name }: FiltersProps) {
         />
         <span>What the first sync found</span>
       </label>
-      {address.hasFilters && (
-        <Button look="quiet" onClick={address.clear}>
-          Clear filters
-        </Button>
-      )}
+      <ClearFilters address={address} />
     </search>
   )
 }

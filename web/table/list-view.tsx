@@ -1,10 +1,10 @@
 import './list-view.css'
 import type { ComponentChildren } from 'preact'
 import { useEffect, useMemo, useRef } from 'preact/hooks'
-import { Button } from '../../ui/button.tsx'
 import { formatCount } from '../../ui/numbers.ts'
 import { useConnection } from '../connection/context.tsx'
 import { useEvery } from '../ui/time.tsx'
+import { ClearFilters } from './clear-filters.tsx'
 import { type Column, DataTable } from './data-table.tsx'
 import { FreshnessLine } from './freshness-line.tsx'
 import type { Listed } from './list.ts'
@@ -102,11 +102,7 @@ export function ListView<Row extends Listed, Filter extends string>(props: ListV
             <span>Show deleted</span>
           </label>
         )}
-        {address.hasFilters && (
-          <Button look="quiet" onClick={address.clear}>
-            Clear filters
-          </Button>
-        )}
+        <ClearFilters address={address} />
       </search>
       {error ? (
         <ListFailure error={error} things={things} address={address} onRetry={reload} />

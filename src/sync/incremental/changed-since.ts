@@ -1,10 +1,10 @@
 import { isoNow } from '../../clock.ts'
 import type { Page, Stream } from '../../connectors/connector.ts'
 import { toAppError } from '../../errors.ts'
-import { dropTargets, listTargets, QUEUED_AT_ONCE } from '../../store/refetch-queue.ts'
+import { dropTargets, listTargetsOf } from '../../store/refetch-queue.ts'
 import { readMarks, saveMark } from '../../store/stream-marks.ts'
 import { eachPage } from '../each-page.ts'
-import { clientFor, type JobContext } from '../job-context.ts'
+import { clientFor, type JobContext, listingSettings } from '../job-context.ts'
 import { laterMark, markOfListing } from './mark.ts'
 import { overlapBefore } from './note-pages.ts'
 import type { RoundCommits } from './round-commits.ts'
@@ -43,16 +43,10 @@ export async function listChanged<Client>(
     if (!since || !step) return
     const connectionId = job.connection.id
     const client = clientFor(stream, step, job)
-    const pageSize = job.settings.pageSizes[stream.name]
-    const settings = {
-      logDays: job.settings.logDays,
-      now: job.clock.now(),
-      ...(pageSize !== undefined && { pageSize }),
-    }
+    const settings = listingSettings(stream, job)
     const beganAt = isoNow(job.clock)
     // What the log names and this listing shows is read. Were the listing behind, the overlap brings it next time.
-    const queue = await listTargets(job.db, connectionId, QUEUED_AT_ONCE)
-    const named = queue.filter((line) => line.kind === 'record' && line.stream === stream.name)
+    const named = await listTargetsOf(job.db, connectionId, { kind: 'record', stream: stream.name, key: null })
     let seen: string | undefined
     await eachPage({
       from: null,

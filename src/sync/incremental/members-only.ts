@@ -8,7 +8,7 @@ import { isInAnyGroup, usersOfMemberships } from '../../store/members.ts'
 import type { QueuedTarget, WantedTarget } from '../../store/refetch-queue.ts'
 import { normalizePage } from '../commit-pages.ts'
 import { eachPage } from '../each-page.ts'
-import type { JobContext } from '../job-context.ts'
+import { type JobContext, listingSettings } from '../job-context.ts'
 import type { ReadContext } from './refetch.ts'
 
 /**
@@ -98,7 +98,7 @@ async function isAboutChosen<Client>(lines: readonly QueuedTarget[], job: JobCon
 
 async function isInChosen<Client>(key: string, { stream, client, job }: ReadContext<Client>): Promise<boolean> {
   const parent = { key, row: {} }
-  const settings = { logDays: job.settings.logDays, now: job.clock.now() }
+  const settings = listingSettings(stream, job)
   let isIn = false
   try {
     await eachPage({

@@ -1,9 +1,9 @@
 import type { Page, ParentRef, Stream } from '../../connectors/connector.ts'
 import { AppError, toAppError } from '../../errors.ts'
 import { countLive, liveRows } from '../../store/list.ts'
-import { dropTargets, enqueueTargets, listTargetsAt, type QueuedTarget } from '../../store/refetch-queue.ts'
+import { dropTargets, enqueueTargets, listTargetsOf, type QueuedTarget } from '../../store/refetch-queue.ts'
 import { eachPage } from '../each-page.ts'
-import { clientFor, type JobContext } from '../job-context.ts'
+import { clientFor, type JobContext, listingSettings } from '../job-context.ts'
 import { expand } from './expand.ts'
 import { letIn, standingOf } from './members-only.ts'
 import { isRemembered, noteParents } from './note-pages.ts'
@@ -75,7 +75,7 @@ async function readChildren<Client>(key: string, lines: readonly QueuedTarget[],
   if (row === null) return commits.commit(1, ({ tx }) => dropTargets(tx, job.connection.id, lines))
   // A new parent has named its listing anew, and that is about to be read.
   const place = { kind: 'children', stream: stream.name, key } as const
-  const named = isNew ? [...lines, ...(await listTargetsAt(job.db, job.connection.id, place))] : lines
+  const named = isNew ? [...lines, ...(await listTargetsOf(job.db, job.connection.id, place))] : lines
   const { parents } = storedAs
   const isSideways = stream.name !== storedAs.name
   // A parent that has nothing to list is not asked; where a count says so it is, while rows of it stand.
@@ -93,8 +93,7 @@ async function readListing<Client>(
   const { stream, client, job, commits } = context
   const shown = new Set<string>()
   let rejected = 0
-  const pageSize = job.settings.pageSizes[stream.name]
-  const settings = { logDays: job.settings.logDays, now: job.clock.now(), ...(pageSize !== undefined && { pageSize }) }
+  const settings = listingSettings(stream, job)
   const keep = async (page: Page, isFirst: boolean) => {
     const isNone = isFirst && page.items.length === 0 && parent.key === '' && stream.neverEmpty === true
     if (isNone) throw new AppError('okta_suspicious_empty', `Okta listed no ${stream.name} at all.`)

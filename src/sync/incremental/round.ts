@@ -1,13 +1,12 @@
 import { isoNow } from '../../clock.ts'
 import { type Step, saveSteps } from '../../store/jobs.ts'
 import { underLease } from '../../store/lease.ts'
-import { parentsDue } from '../../store/parent-reads.ts'
 import { ageTargets, enqueueTargets, type QueuedTarget } from '../../store/refetch-queue.ts'
 import type { JobContext } from '../job-context.ts'
-import { SLICE } from '../planning/plan-round.ts'
 import { runStep } from '../run-step.ts'
 import { listChanged } from './changed-since.ts'
 import { drainQueue } from './drain-queue.ts'
+import { oldReadings } from './old-readings.ts'
 import { queueHooked } from './queue-hooked.ts'
 import { RoundCommits } from './round-commits.ts'
 import { RoundWrites } from './round-writes.ts'
@@ -55,16 +54,9 @@ async function begin<Client>(job: JobContext<Client>): Promise<void> {
 async function queueOld<Client>(job: JobContext<Client>): Promise<void> {
   const connectionId = job.connection.id
   const at = isoNow(job.clock)
-  for (const stream of job.streams.values()) {
-    const parent = stream.parents?.from === 'stream' ? job.streams.get(stream.parents.stream)?.entity : undefined
-    if (!stream.background || !parent) continue
-    const keys = await parentsDue(job.db, parent, {
-      connectionId,
-      stream: stream.name,
-      now: at,
-      days: job.settings.rereadDays,
-      limit: SLICE,
-    })
+  const streams = [...job.streams.values()]
+  for (const stream of streams) {
+    const keys = await oldReadings(job.db, stream, streams, { connectionId, now: at, days: job.settings.rereadDays })
     const targets = keys.map((key) => ({ kind: 'children' as const, stream: stream.name, key }))
     if (targets.length > 0)
       await underLease(job.db, job.lease, (tx) => enqueueTargets(tx, { connectionId, at }, targets))
