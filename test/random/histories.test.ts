@@ -51,4 +51,4 @@ it(`whatever happens to an org, rounds and a full sync end with what it is: ${HI
   )
   // Most changes find something to be made to, or the histories are about nothing.
   if (HISTORIES >= LINE && !PATH) expect(counts.made).toBeGreaterThan(3 * counts.skipped)
-}, 3_600_000)
+}, 60_000 + HISTORIES * 10_000)
