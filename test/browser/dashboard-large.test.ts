@@ -1,6 +1,6 @@
 import type { Page } from 'playwright-core'
 import { beforeAll, describe, expect, it } from 'vitest'
-import { beginConnection, endOfSync, goToTab, type Known, openSignedIn } from './signed-in.ts'
+import { beginConnection, endOfSync, goToTab, inDatabase, type Known, openSignedIn } from './signed-in.ts'
 import { useStage } from './stage.ts'
 
 /** The dashboard on an org of 10,000 people. */
@@ -100,6 +100,25 @@ describe('of 10,000 people', () => {
     }
     expect(pages).toBeGreaterThan(3)
     expect(await next.getAttribute('aria-disabled')).toBe('true')
+  })
+
+  it('until the next page is there, the numbers are those of the rows that are shown', async () => {
+    await page.goto(`${stage.url}${connection.page}/users`)
+    const range = (words: string) => pager().getByText(`${words} of ${format(total())}`, { exact: true })
+    const next = pager().getByRole('button', { name: 'Next' })
+    await range('1–50').waitFor()
+    await next.click()
+    await range('51–100').waitFor()
+    await inDatabase(stage, (db) =>
+      db.transaction(async (tx) => {
+        await tx.query('lock table users in access exclusive mode')
+        await next.click()
+        await page.waitForURL(/from=101/)
+        await page.locator('[aria-busy=true]').first().waitFor()
+        expect(await range('51–100').count()).toBe(1)
+      }),
+    )
+    await range('101–150').waitFor()
   })
 
   it('all are in the one group: its page shows some of them, how many there are, and more on request', async () => {

@@ -42,7 +42,7 @@ export function ListView<Row extends Listed, Filter extends string>(props: ListV
   const { title, things, resources, filters, columns, search, canBeDeleted = true, controls, load, order } = props
   const { connectionId, answer: connection } = useConnection()
   const address = useListAddress(filters)
-  const { answer, isStale, total } = useList(`${connectionId} ${things}`, address, load)
+  const { answer, from, isStale, total } = useList(`${connectionId} ${things}`, address, load)
   const { data: page, error, reload } = answer
   const top = useRef<HTMLElement>(null)
   const rows = useMemo(() => {
@@ -119,7 +119,7 @@ export function ListView<Row extends Listed, Filter extends string>(props: ListV
         <DataTable label={title} columns={columns} rows={rows} expected={12} isBusy={isStale} isSticky />
       )}
       {page && rows && rows.length > 0 && !error && (
-        <Pager page={page} address={address} total={total} isBusy={isStale} />
+        <Pager page={page} from={from} goTo={address.goTo} total={total} isBusy={isStale} />
       )}
     </section>
   )

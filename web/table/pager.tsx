@@ -7,18 +7,18 @@ import { PAGE_SIZE } from './use-list.ts'
 
 interface PagerProps {
   readonly page: ListPage<unknown>
-  readonly address: Pick<ListAddress<string>, 'from' | 'goTo'>
+  /** Place of the first record of the page. */
+  readonly from: number | null
+  readonly goTo: ListAddress<string>['goTo']
   readonly total: number | null
   readonly isBusy: boolean
 }
 
 /** Which records of how many are shown, and the way to the others. */
-export function Pager({ page, address, total, isBusy }: PagerProps) {
+export function Pager({ page, from, goTo, total, isBusy }: PagerProps) {
   const { next, previous, rows } = page
-  // The edges of a list are known, whatever the address says.
-  const from = previous === null ? 1 : address.from
   const move = (cursor: string | null, place: number | null) => {
-    if (!isBusy) address.goTo(cursor, place)
+    if (!isBusy) goTo(cursor, place)
   }
   return (
     <nav class="pager" aria-label="Pages">

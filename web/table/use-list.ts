@@ -7,6 +7,8 @@ export const PAGE_SIZE = 50
 
 export interface ListState<Row> {
   readonly answer: Answer<ListPage<Row>>
+  /** Place of the first of the rows at hand, from 1; null where it is not known. */
+  readonly from: number | null
   /** Whether the rows at hand are those of another page or other filters, while theirs are on their way. */
   readonly isStale: boolean
   /** How many records match; null while it is not known. */
@@ -24,14 +26,14 @@ export type LoadList<Row, Filter extends string> = (
  */
 export function useList<Row, Filter extends string>(
   scope: string,
-  { filters, includeDeleted, cursor }: ListAddress<Filter>,
+  { filters, includeDeleted, cursor, from }: ListAddress<Filter>,
   load: LoadList<Row, Filter>,
 ): ListState<Row> {
   const asked = `${scope} ${JSON.stringify([filters, includeDeleted])}`
   const key = `${asked} ${cursor ?? ''}`
   const page = useAnswer(key, async (signal) => {
     const query = { ...filters, includeDeleted, limit: PAGE_SIZE, ...(cursor ? { cursor } : { enableCursor: true }) }
-    return { key, page: await load(query as ListQuery<Filter>, signal) }
+    return { key, from, page: await load(query as ListQuery<Filter>, signal) }
   })
   const shown = page.data?.key === key ? page.data.page : null
   const isWhole = shown !== null && shown.next === null && cursor === null
@@ -45,6 +47,8 @@ export function useList<Row, Filter extends string>(
   const counted = count.data?.asked === asked ? count.data.total : null
   return {
     answer: { ...page, data: page.data?.page ?? null },
+    // The edge of a list is known, whatever the address said.
+    from: page.data?.page.previous === null ? 1 : (page.data?.from ?? null),
     isStale: page.isLoading || (page.data !== null && shown === null),
     total: isWhole ? shown.rows.length : counted,
   }
