@@ -47,7 +47,9 @@ export function useDatabase(per: 'file' | 'test', opened: (db: Db, url: string) 
 async function clone(admin: pg.Client, template: string, name: string): Promise<void> {
   for (let attempt = 1; ; attempt++) {
     try {
-      await admin.query(`create database ${name} template ${template}`)
+      // Copied as files, in less than half of the time: what is written to the log instead spares a checkpoint that is
+      // cheap here.
+      await admin.query(`create database ${name} template ${template} strategy file_copy`)
       return
     } catch (error) {
       const isBusy = error instanceof Error && 'code' in error && error.code === OBJECT_IN_USE

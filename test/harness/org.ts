@@ -58,6 +58,9 @@ const sessionOf = (client: OktaClient): Session<SignedInClient> => ({
   close: async () => undefined,
 })
 
+/** Enough that pages are stored at the same time. Each connection is a process that has to start. */
+const CONNECTIONS = 4
+
 export async function openTestOrg({
   db: dbOptions,
   maxInFlight,
@@ -67,7 +70,7 @@ export async function openTestOrg({
   const clock = new TestClock()
   const sim = await startSim({ limitScale: 1000, ...simOptions, clock })
   const database = await freshDatabase()
-  const db = await openDb(database.url, dbOptions)
+  const db = await openDb(database.url, { max: CONNECTIONS, ...dbOptions })
   const session = (signIn: string | SignIn = sim.token) =>
     openSession({
       origin: sim.origin,

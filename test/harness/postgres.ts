@@ -57,9 +57,10 @@ async function embeddedServer(): Promise<Server> {
   try {
     const { url } = await openEmbedded(dataDir)
     const guard = stopWhenWeDie(dataDir)
-    // Tests do not pull the plug, so a commit need not wait for the disk.
+    // Tests do not pull the plug, so nothing need wait for the disk, or be kept for a day without it.
     await asAdmin(url, async (admin) => {
-      await admin.query('alter system set synchronous_commit = off')
+      for (const setting of ['synchronous_commit', 'fsync', 'full_page_writes'])
+        await admin.query(`alter system set ${setting} = off`)
       await admin.query('select pg_reload_conf()')
     })
     const stop = async () => {
