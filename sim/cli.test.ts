@@ -8,10 +8,11 @@ describe('rollcall sim', () => {
     vi.spyOn(console, 'log').mockImplementation((line: string) => void lines.push(line))
   })
   afterEach(() => vi.restoreAllMocks())
+  const isUp = () => vi.waitUntil(() => lines.at(-1)?.includes('Ctrl+C'), { timeout: 15_000 })
 
   test('the first line is JSON with origin and token, then come words, and SIGTERM ends it', async () => {
     const run = runSim({ faults: ['roles-forbidden'] })
-    await vi.waitUntil(() => lines.at(-1)?.includes('Ctrl+C'))
+    await isUp()
     const { origin, token } = JSON.parse(lines[0] ?? '')
     const headers = { authorization: `SSWS ${token}` }
     expect((await fetch(`${origin}/api/v1/users/me`, { headers })).status).toBe(200)
@@ -27,7 +28,7 @@ describe('rollcall sim', () => {
     'with a %s service app, its client ID and key are in the first line',
     async (serviceApp) => {
       const run = runSim({ serviceApp })
-      await vi.waitUntil(() => lines.at(-1)?.includes('Ctrl+C'))
+      await isUp()
       const { service_app: app } = JSON.parse(lines[0] ?? '')
       expect(app).toEqual({ client_id: expect.stringMatching(/^0oa/), private_key: expect.stringContaining('"d":') })
       expect(lines.join('\n')).toContain(`--client-id ${app.client_id}`)
@@ -38,7 +39,7 @@ describe('rollcall sim', () => {
 
   test('a terminal that is closed ends it, too', async () => {
     const run = runSim({})
-    await vi.waitUntil(() => lines.at(-1)?.includes('Ctrl+C'))
+    await isUp()
     process.emit('SIGHUP')
     await run
   })

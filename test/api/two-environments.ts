@@ -15,7 +15,7 @@ import { addWebhookSecret } from '../../src/store/webhook-secrets.ts'
 import { runJob } from '../../src/sync/run-job.ts'
 import { DEFAULT_SETTINGS } from '../../src/sync/settings.ts'
 import { feedEndpoints } from '../../src/webhooks/feed.ts'
-import { eventually } from '../harness/embedded-process.ts'
+import { eventually } from '../harness/eventually.ts'
 import { OPERATIONS, validateAnswer } from './documented.ts'
 import { openProvisioned, type Provisioned } from './provisioned.ts'
 

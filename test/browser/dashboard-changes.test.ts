@@ -2,8 +2,9 @@ import { once } from 'node:events'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { Page } from 'playwright-core'
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { enqueueSync } from '../../src/store/job-queue.ts'
+import { eventually } from '../harness/eventually.ts'
 import { connectOrg, endOfSync, inDatabase, type Known, openSignedIn, syncAgain } from './signed-in.ts'
 import { keptBy, useStage } from './stage.ts'
 import { press } from './walk.ts'
@@ -98,7 +99,7 @@ describe('the changes of a connection', () => {
     await page.getByRole('search').getByText('What', { exact: true }).first().click()
     await page.getByRole('checkbox', { name: 'Deleted' }).check()
     await page.keyboard.press('Escape')
-    await vi.waitFor(async () => expect(await rowsOf('Changes')).toEqual([expect.stringMatching(/Left Analysts$/)]))
+    await eventually(async () => expect(await rowsOf('Changes')).toEqual([expect.stringMatching(/Left Analysts$/)]))
     expect(query()).toEqual({ entity: 'group-membership', kind: 'deleted' })
     await page.reload()
     expect(await rowsOf('Changes')).toHaveLength(1)
@@ -175,10 +176,10 @@ describe('a webhook endpoint', () => {
     await syncAgain(stage, connection)
     await page.getByRole('link', { name: `${hooks}/in` }).click()
     const message = page.getByRole('list', { name: 'Messages' }).getByRole('listitem').last()
-    await vi.waitFor(async () => {
+    await eventually(async () => {
       await lookAgain()
       expect(await message.getByText(/Answered 500\./).count()).toBe(1)
-    }, 20_000)
+    })
     await inDatabase(stage, (db) =>
       db.query("update webhook_messages set state = 'parked', parked_at = now(), lease_until = null"),
     )
@@ -190,10 +191,10 @@ describe('a webhook endpoint', () => {
     await message.getByRole('button', { name: /^Send again/ }).click()
     await page.getByText('No message is parked.').waitFor()
     await page.getByRole('navigation', { name: 'Which messages' }).getByRole('link', { name: 'Delivered' }).click()
-    await vi.waitFor(async () => {
+    await eventually(async () => {
       await lookAgain()
       expect(await message.getByText('Delivered', { exact: true }).count()).toBe(1)
-    }, 20_000)
+    })
   })
 
   it('is disabled and enabled, and deleted once that was said twice', async () => {

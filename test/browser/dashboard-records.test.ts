@@ -1,6 +1,7 @@
 import type { Locator, Page } from 'playwright-core'
-import { beforeAll, describe, expect, it, vi } from 'vitest'
+import { beforeAll, describe, expect, it } from 'vitest'
 import { target } from '../../sim/generate/log-events.ts'
+import { eventually } from '../harness/eventually.ts'
 import { connectOrg, type Known, openSignedIn } from './signed-in.ts'
 import { useStage } from './stage.ts'
 
@@ -200,7 +201,7 @@ describe('the logs', () => {
     await page.getByLabel('To', { exact: true }).fill(after ?? '')
     await page.waitForURL(/until=/)
     await page.getByRole('row').filter({ hasText: 'Ada Lovelace' }).filter({ hasText: 'Success' }).waitFor()
-    await vi.waitFor(async () =>
+    await eventually(async () =>
       expect(await page.getByRole('row').filter({ hasText: 'Ada Lovelace' }).count()).toBe(1),
     )
     await page.reload()

@@ -1,6 +1,7 @@
 import type { Page } from 'playwright-core'
-import { afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
+import { afterEach, beforeAll, describe, expect, it } from 'vitest'
 import type { Schema } from '../../src/client/index.ts'
+import { eventually } from '../harness/eventually.ts'
 import { connectOrg, endOfSync, type Known, openSignedIn } from './signed-in.ts'
 import { useStage } from './stage.ts'
 import { at, makeGate, press, says } from './walk.ts'
@@ -46,7 +47,7 @@ describe('a sync', () => {
   })
 
   it('is in the history with a bar for each resource on one axis of time', async () => {
-    await vi.waitFor(async () => expect(await jobs().count()).toBe(2))
+    await eventually(async () => expect(await jobs().count()).toBe(2))
     const [newest, first] = [jobs().first(), jobs().last()]
     await first.getByText('First sync').waitFor()
     await newest.getByText('On request').waitFor()
@@ -75,7 +76,7 @@ describe('a sync', () => {
     await part('Sync in progress').getByText('Ends after the pages in flight.').waitFor()
     await part('Last sync').getByText('Canceled', { exact: true }).waitFor()
     expect((await endOfSync(stage, connection)).status).toBe('CANCELED')
-    await vi.waitFor(async () => expect(await jobs().first().textContent()).toContain('Canceled'))
+    await eventually(async () => expect(await jobs().first().textContent()).toContain('Canceled'))
   })
 
   it('is not planned while the connection is paused, and again after it is resumed', async () => {
@@ -105,7 +106,7 @@ describe('the stored token', () => {
     fault.remove()
     await dialog.getByRole('button', { name: 'Close' }).click()
     expect(await page.getByRole('dialog').count()).toBe(0)
-    await vi.waitFor(() => isFocused('Test now'))
+    await eventually(() => isFocused('Test now'))
   })
 
   it('is replaced by whoever has a link that is made for it, without a key', async () => {

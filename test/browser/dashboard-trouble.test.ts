@@ -1,6 +1,7 @@
 import type { Page } from 'playwright-core'
-import { afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
+import { afterEach, beforeAll, describe, expect, it } from 'vitest'
 import type { Schema } from '../../src/client/index.ts'
+import { eventually } from '../harness/eventually.ts'
 import { connectOrg, goToTab, type Known, namesIn, openSignedIn, syncAgain } from './signed-in.ts'
 import { useStage } from './stage.ts'
 import { press, says } from './walk.ts'
@@ -62,10 +63,10 @@ describe('a token whose owner has no admin role any more', () => {
     stage.sim.fault('no-admin-role')
     await syncAgain(stage, connection)
     // How fresh a list is comes out of a memory of a second.
-    await vi.waitFor(async () => {
+    await eventually(async () => {
       await lookAt('/users')
       await list('Users').getByText('The last read of users failed.').waitFor({ timeout: 1_500 })
-    }, 10_000)
+    })
     await health().getByText('No users can be seen').waitFor()
     await list('Users')
       .getByText(/Okta listed no users at all, although an org always has one\. Nothing was deleted\./)
@@ -94,7 +95,7 @@ describe('a Read-Only Admin', () => {
       .getByRole('list', { name: 'In numbers' })
       .getByRole('listitem')
       .filter({ hasText: 'Administrators' })
-    await vi.waitFor(async () => expect(await number.textContent()).toBe('Administrators–Not permitted'))
+    await eventually(async () => expect(await number.textContent()).toBe('Administrators–Not permitted'))
     const part = page.getByRole('region', { name: 'Administrators by role' })
     await part.getByText('The token may not read administrators. There may be some all the same.').waitFor()
     const missing = page.getByRole('region', { name: 'Not everything could be read' })

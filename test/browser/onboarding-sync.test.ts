@@ -1,6 +1,7 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import type { Fault } from '../../sim/index.ts'
 import { truthOfUsers, vendorIdsOfUsers } from '../e2e/server.ts'
+import { eventually } from '../harness/eventually.ts'
 import { expectAccessible, useStage } from './stage.ts'
 import { alertOn, at, connectionOf, makeGate, press, resourcesOn, says, type Visit, visitCheck } from './walk.ts'
 
@@ -16,7 +17,7 @@ async function visitHeldSync(answer: Pick<Fault, 'status'> = {}): Promise<Visit>
   gate.shut()
   stage.sim.fault({ match: 'GET /api/v1/users/{id}/factors', delayMs: 1, ...answer })
   await press(visit.page, 'Connect')
-  await vi.waitFor(async () => expect(await resourcesOn(visit.page)).toMatchObject(HALFWAY), { timeout: 20_000 })
+  await eventually(async () => expect(await resourcesOn(visit.page)).toMatchObject(HALFWAY), { timeout: 20_000 })
   return visit
 }
 
@@ -31,7 +32,7 @@ describe('the first sync on the page', () => {
     const { page } = held
     await page.reload()
     await at(page, 'Connected: the sync is running')
-    await vi.waitFor(async () => expect(await resourcesOn(page)).toMatchObject(HALFWAY))
+    await eventually(async () => expect(await resourcesOn(page)).toMatchObject(HALFWAY))
     await says(page, /^\d+ of about \d+ requests$/)
   })
 

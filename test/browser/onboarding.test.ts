@@ -1,6 +1,7 @@
 import type { Page } from 'playwright-core'
-import { afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
+import { afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { truthOfUsers, vendorIdsOfUsers } from '../e2e/server.ts'
+import { eventually } from '../harness/eventually.ts'
 import { expectAccessible, useStage } from './stage.ts'
 import {
   at,
@@ -122,7 +123,7 @@ describe('what is shown on the way', () => {
     await says(page, /^[1-9]\d* of 13 kinds of data can be used already\.$/)
     await says(page, /^\d+ of about \d+ requests$/)
     const halfway = { Users: 'Ready', Groups: 'Ready', 'MFA factors': expect.stringMatching(/^Reading/) }
-    await vi.waitFor(async () => expect(await resourcesOn(page)).toMatchObject(halfway))
+    await eventually(async () => expect(await resourcesOn(page)).toMatchObject(halfway))
     await page.getByRole('progressbar', { name: 'MFA factors' }).waitFor()
     gate.open()
     await at(page, 'Connected, and everything is read')

@@ -1,9 +1,10 @@
 import type { BrowserContextOptions, Locator, Page } from 'playwright-core'
-import { expect, vi } from 'vitest'
+import { expect } from 'vitest'
 import type { Schema } from '../../src/client/index.ts'
 import { type ApiKeyAccess, createApiKey } from '../../src/store/api-keys.ts'
 import { type Db, openDb } from '../../src/store/db.ts'
 import { connect } from '../e2e/server.ts'
+import { eventually } from '../harness/eventually.ts'
 import type { Stage } from './stage.ts'
 import { press } from './walk.ts'
 
@@ -68,7 +69,7 @@ export async function connectOrg(stage: Stage): Promise<Known> {
 
 /** Waits until no sync of the connection runs, and tells how the last one ended. */
 export const endOfSync = (stage: Stage, { api }: Known, timeout = 30_000): Promise<Job> =>
-  vi.waitFor(
+  eventually(
     async () => {
       const { items } = await stage.call<{ items: Job[] }>('GET', `${api}/jobs?limit=1`)
       const [job] = items

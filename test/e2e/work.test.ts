@@ -1,6 +1,7 @@
-import { afterAll, beforeAll, expect, test, vi } from 'vitest'
+import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type Db, openDb } from '../../src/store/db.ts'
 import { type FreshDatabase, freshDatabase } from '../harness/database.ts'
+import { eventually } from '../harness/eventually.ts'
 import { startRollcall } from './rollcall.ts'
 import {
   call,
@@ -122,6 +123,6 @@ const loseTheDatabase = () =>
 
 /** Serving and working go on by themselves: a request that met the cut is answered when it is made again. */
 async function jobAfterOutage(url: string, key: string, connection: { path: string }): Promise<void> {
-  const { id } = await vi.waitFor(() => call('POST', `${url}${connection.path}/sync`, { key }))
+  const { id } = await eventually(() => call('POST', `${url}${connection.path}/sync`, { key }))
   expect((await jobWith(url, key, connection, 'SUCCEEDED')).id).toBe(id)
 }

@@ -4,7 +4,6 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import path from 'node:path'
 import { createInterface } from 'node:readline'
 import pg from 'pg'
-import { vi } from 'vitest'
 import { openEmbedded, stopEmbedded } from '../../src/store/embedded/index.ts'
 import { scratchFolder } from './postgres.ts'
 
@@ -125,11 +124,6 @@ export async function query<Row extends pg.QueryResultRow>(url: string, sql: str
     .query<Row>(sql)
     .then((result) => result.rows)
     .finally(() => client.end())
-}
-
-/** For what happens soon, but not by itself at once. */
-export function eventually(check: () => void | Promise<void>): Promise<void> {
-  return vi.waitFor(check, { interval: 2, timeout: 15_000 })
 }
 
 /** With owners and modes, as a backup would. */

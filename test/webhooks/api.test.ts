@@ -11,7 +11,7 @@ import { Dispatcher } from '../../src/webhooks/dispatcher.ts'
 import { sendTest } from '../../src/webhooks/send-test.ts'
 import { Sender } from '../../src/webhooks/sender.ts'
 import { openProvisioned, type Provisioned } from '../api/provisioned.ts'
-import { eventually } from '../harness/embedded-process.ts'
+import { eventually } from '../harness/eventually.ts'
 import { openReceiver, type Receiver, verify } from './receiver.ts'
 
 let receiver: Receiver

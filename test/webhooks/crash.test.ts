@@ -2,7 +2,7 @@ import { expect, it } from 'vitest'
 import { systemClock } from '../../src/clock.ts'
 import { newId } from '../../src/ids.ts'
 import { type FeedStep, listBehind, moveFeed } from '../../src/store/webhook-feed.ts'
-import { eventually } from '../harness/embedded-process.ts'
+import { eventually } from '../harness/eventually.ts'
 import { useHooked } from './hooked.ts'
 import { ok } from './receiver.ts'
 

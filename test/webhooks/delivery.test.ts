@@ -1,7 +1,7 @@
 import { createServer } from 'node:net'
 import { describe, expect, it } from 'vitest'
 import { retryDelivery } from '../../src/store/webhook-messages.ts'
-import { eventually } from '../harness/embedded-process.ts'
+import { eventually } from '../harness/eventually.ts'
 import { deadlinesByHand, type Hook, useHooked } from './hooked.ts'
 import { type Answer, ok, status } from './receiver.ts'
 

@@ -18,7 +18,7 @@ import { addWebhookSecret } from '../../src/store/webhook-secrets.ts'
 import { Dispatcher } from '../../src/webhooks/dispatcher.ts'
 import { Sender } from '../../src/webhooks/sender.ts'
 import { type FreshDatabase, freshDatabase } from '../harness/database.ts'
-import { eventually } from '../harness/embedded-process.ts'
+import { eventually } from '../harness/eventually.ts'
 import { openReceiver, type Receiver } from './receiver.ts'
 
 export const sealer = createSealer(() => [Buffer.alloc(32, 7)])

@@ -3,7 +3,7 @@ import { startSim } from '../../sim/index.ts'
 import { openDb } from '../../src/store/db.ts'
 import { call, connect, ENCRYPTION_KEY, jobWith, startServe } from '../e2e/server.ts'
 import { type FreshDatabase, freshDatabase } from '../harness/database.ts'
-import { eventually } from '../harness/embedded-process.ts'
+import { eventually } from '../harness/eventually.ts'
 import { openReceiver, type Receiver, verify } from './receiver.ts'
 
 let database: FreshDatabase

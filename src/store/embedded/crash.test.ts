@@ -2,14 +2,8 @@ import { spawn } from 'node:child_process'
 import { chmodSync, copyFileSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { afterAll, expect, test } from 'vitest'
-import {
-  copyFolder,
-  dataFolders,
-  eventually,
-  query,
-  serverPid,
-  startRollcall,
-} from '../../../test/harness/embedded-process.ts'
+import { copyFolder, dataFolders, query, serverPid, startRollcall } from '../../../test/harness/embedded-process.ts'
+import { eventually } from '../../../test/harness/eventually.ts'
 import { openEmbedded, stopEmbedded } from './index.ts'
 import { nameOf, startTimeOf } from './process-table.ts'
 

@@ -1,7 +1,8 @@
 import { readdirSync, readFileSync, statSync, truncateSync } from 'node:fs'
 import path from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { dataFolders, eventually, query, serverPid, startRollcall } from '../../../test/harness/embedded-process.ts'
+import { dataFolders, query, serverPid, startRollcall } from '../../../test/harness/embedded-process.ts'
+import { eventually } from '../../../test/harness/eventually.ts'
 import { type EmbeddedServer, openEmbedded, stopEmbedded } from './index.ts'
 import { startTimeOf } from './process-table.ts'
 

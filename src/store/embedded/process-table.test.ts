@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { tmpdir } from 'node:os'
 import { afterAll, expect, test } from 'vitest'
-import { eventually } from '../../../test/harness/embedded-process.ts'
+import { eventually } from '../../../test/harness/eventually.ts'
 import { nameOf, startTimeOf, worksIn } from './process-table.ts'
 
 const sleeper = spawn('sleep', ['60'], { cwd: tmpdir() })

@@ -1,6 +1,7 @@
 import pg from 'pg'
 import { afterAll, expect, test } from 'vitest'
-import { dataFolders, eventually, query, serverPid, startRollcall } from '../../../test/harness/embedded-process.ts'
+import { dataFolders, query, serverPid, startRollcall } from '../../../test/harness/embedded-process.ts'
+import { eventually } from '../../../test/harness/eventually.ts'
 import { openEmbedded } from './index.ts'
 import { startTimeOf } from './process-table.ts'
 
