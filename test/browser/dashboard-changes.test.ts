@@ -99,7 +99,7 @@ describe('the changes of a connection', () => {
     await page.getByRole('search').getByText('What', { exact: true }).first().click()
     await page.getByRole('checkbox', { name: 'Deleted' }).check()
     await page.keyboard.press('Escape')
-    await eventually(async () => expect(await rowsOf('Changes')).toEqual([expect.stringMatching(/Left Analysts$/)]))
+    await expect.poll(() => rowsOf('Changes')).toEqual([expect.stringMatching(/Left Analysts$/)])
     expect(query()).toEqual({ entity: 'group-membership', kind: 'deleted' })
     await page.reload()
     expect(await rowsOf('Changes')).toHaveLength(1)

@@ -1,6 +1,5 @@
 import type { Page } from 'playwright-core'
 import { describe, expect, it } from 'vitest'
-import { eventually } from '../harness/eventually.ts'
 import { connectOrg, makeKey, openSignedIn, syncAgain } from './signed-in.ts'
 import { useStage } from './stage.ts'
 import { at, connectionsOf, domainField, enterDomain, press, says } from './walk.ts'
@@ -126,7 +125,7 @@ describe('organizations', () => {
     const search = page.getByRole('searchbox', { name: 'Find an organization by its identifier' })
     await search.fill('markup')
     await search.press('Enter')
-    await eventually(async () => expect(await namesOn(page)).toEqual([markup]))
+    await expect.poll(() => namesOn(page)).toEqual([markup])
     await search.fill('no such')
     await search.press('Enter')
     await says(page, 'No organization has this identifier')

@@ -2,7 +2,6 @@ import { gzipSync } from 'node:zlib'
 import type { Locator, Page, Response } from 'playwright-core'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { call } from '../e2e/server.ts'
-import { eventually } from '../harness/eventually.ts'
 import { connectOrg, type Known, openSignedIn, syncAgain } from './signed-in.ts'
 import { expectAccessible, useStage } from './stage.ts'
 import { press } from './walk.ts'
@@ -189,7 +188,7 @@ describe('with the keyboard alone', () => {
     await tabTo(visit, search)
     await keyboard.type('no-names')
     const user = visit.getByRole('row').getByRole('link')
-    await eventually(async () => expect(await user.count()).toBe(1))
+    await expect.poll(() => user.count()).toBe(1)
     await tabTo(visit, user)
     await keyboard.press('Enter')
     await visit.getByRole('heading', { level: 2, name: 'no-names@acme.example' }).waitFor()

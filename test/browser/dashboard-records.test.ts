@@ -1,7 +1,6 @@
 import type { Locator, Page } from 'playwright-core'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { target } from '../../sim/generate/log-events.ts'
-import { eventually } from '../harness/eventually.ts'
 import { connectOrg, type Known, openSignedIn } from './signed-in.ts'
 import { useStage } from './stage.ts'
 
@@ -201,9 +200,7 @@ describe('the logs', () => {
     await page.getByLabel('To', { exact: true }).fill(after ?? '')
     await page.waitForURL(/until=/)
     await page.getByRole('row').filter({ hasText: 'Ada Lovelace' }).filter({ hasText: 'Success' }).waitFor()
-    await eventually(async () =>
-      expect(await page.getByRole('row').filter({ hasText: 'Ada Lovelace' }).count()).toBe(1),
-    )
+    await expect.poll(() => page.getByRole('row').filter({ hasText: 'Ada Lovelace' }).count()).toBe(1)
     await page.reload()
     await page.getByRole('row').filter({ hasText: 'Ada Lovelace' }).waitFor()
     expect(await page.getByLabel('From', { exact: true }).inputValue()).toBe(before)

@@ -4,7 +4,6 @@ import type { AddressInfo } from 'node:net'
 import type { Page, Request } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { revokeApiKey } from '../../src/store/api-keys.ts'
-import { eventually } from '../harness/eventually.ts'
 import {
   connectOrg,
   enterKey,
@@ -125,7 +124,7 @@ describe('a session', () => {
 
     await page.context().addCookies([cookie ?? expect.fail('there was no cookie')])
     // The server asks its database whether a session still counts once a second.
-    await eventually(async () => expect(await statusOf(page, 'GET', '/v1/session')).toBe(401))
+    await expect.poll(() => statusOf(page, 'GET', '/v1/session')).toBe(401)
     await page.goto(stage.url)
     await at(page, 'Sign in')
   })
@@ -136,7 +135,7 @@ describe('a session', () => {
     await at(page, 'Acme Small')
     expect(await namesIn(page.getByRole('table', { name: 'Users' }))).toHaveLength(stage.sim.org.expected().users)
     await inDatabase(stage, (db) => revokeApiKey(db, key))
-    await eventually(async () => expect(await statusOf(page, 'GET', '/v1/session')).toBe(401))
+    await expect.poll(() => statusOf(page, 'GET', '/v1/session')).toBe(401)
     await goToTab(page, 'Groups')
     await at(page, 'Sign in')
     await says(page, 'Your session has ended')

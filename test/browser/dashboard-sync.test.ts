@@ -47,7 +47,7 @@ describe('a sync', () => {
   })
 
   it('is in the history with a bar for each resource on one axis of time', async () => {
-    await eventually(async () => expect(await jobs().count()).toBe(2))
+    await expect.poll(() => jobs().count()).toBe(2)
     const [newest, first] = [jobs().first(), jobs().last()]
     await first.getByText('First sync').waitFor()
     await newest.getByText('On request').waitFor()
@@ -76,7 +76,7 @@ describe('a sync', () => {
     await part('Sync in progress').getByText('Ends after the pages in flight.').waitFor()
     await part('Last sync').getByText('Canceled', { exact: true }).waitFor()
     expect((await endOfSync(stage, connection)).status).toBe('CANCELED')
-    await eventually(async () => expect(await jobs().first().textContent()).toContain('Canceled'))
+    await expect.poll(() => jobs().first().textContent()).toContain('Canceled')
   })
 
   it('is not planned while the connection is paused, and again after it is resumed', async () => {

@@ -95,7 +95,7 @@ describe('a Read-Only Admin', () => {
       .getByRole('list', { name: 'In numbers' })
       .getByRole('listitem')
       .filter({ hasText: 'Administrators' })
-    await eventually(async () => expect(await number.textContent()).toBe('Administrators–Not permitted'))
+    await expect.poll(() => number.textContent()).toBe('Administrators–Not permitted')
     const part = page.getByRole('region', { name: 'Administrators by role' })
     await part.getByText('The token may not read administrators. There may be some all the same.').waitFor()
     const missing = page.getByRole('region', { name: 'Not everything could be read' })

@@ -1,7 +1,6 @@
 import { afterAll, afterEach, describe, expect, it } from 'vitest'
 import { startSim } from '../../sim/index.ts'
 import { truthOfUsers, vendorIdsOfUsers } from '../e2e/server.ts'
-import { eventually } from '../harness/eventually.ts'
 import { expectAccessible, useStage } from './stage.ts'
 import {
   alertOn,
@@ -45,7 +44,7 @@ describe('the check', () => {
     await enterToken(page, stage.sim.token)
     await at(page, 'Checking the token')
     const others = { Users: 'Checking', Groups: 'Checking', Applications: 'Checking', 'System Log': 'Waiting' }
-    await eventually(async () => expect(await scopesOn(page)).toMatchObject(others))
+    await expect.poll(() => scopesOn(page)).toMatchObject(others)
     expect(await pressable(page, 'Connect')).toBe(0)
     await expectAccessible(page)
     gate.open()

@@ -32,7 +32,7 @@ describe('the first sync on the page', () => {
     const { page } = held
     await page.reload()
     await at(page, 'Connected: the sync is running')
-    await eventually(async () => expect(await resourcesOn(page)).toMatchObject(HALFWAY))
+    await expect.poll(() => resourcesOn(page)).toMatchObject(HALFWAY)
     await says(page, /^\d+ of about \d+ requests$/)
   })
 

@@ -1,7 +1,6 @@
 import type { Page } from 'playwright-core'
 import { afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { truthOfUsers, vendorIdsOfUsers } from '../e2e/server.ts'
-import { eventually } from '../harness/eventually.ts'
 import { expectAccessible, useStage } from './stage.ts'
 import {
   at,
@@ -123,7 +122,7 @@ describe('what is shown on the way', () => {
     await says(page, /^[1-9]\d* of 13 kinds of data can be used already\.$/)
     await says(page, /^\d+ of about \d+ requests$/)
     const halfway = { Users: 'Ready', Groups: 'Ready', 'MFA factors': expect.stringMatching(/^Reading/) }
-    await eventually(async () => expect(await resourcesOn(page)).toMatchObject(halfway))
+    await expect.poll(() => resourcesOn(page)).toMatchObject(halfway)
     await page.getByRole('progressbar', { name: 'MFA factors' }).waitFor()
     gate.open()
     await at(page, 'Connected, and everything is read')

@@ -1,5 +1,6 @@
-import { expect, vi } from 'vitest'
+import { expect } from 'vitest'
 import { type Sim, startSim } from '../../sim/index.ts'
+import { eventually } from '../harness/eventually.ts'
 import { type Running, startRollcall } from './rollcall.ts'
 
 /** 32 bytes that seal credentials in tests. */
@@ -61,7 +62,7 @@ export async function connect(url: string, key: string, sim: Sim): Promise<{ id:
 
 /** Asks until the newest job of the connection has the status. */
 export const jobWith = (url: string, key: string, connection: { path: string }, status: string): Promise<Body> =>
-  vi.waitFor(async () => {
+  eventually(async () => {
     const { items } = await call('GET', `${url}${connection.path}/jobs?limit=1`, { key })
     expect(items[0], JSON.stringify(items[0]?.error)).toMatchObject({ status })
     return items[0] as Body

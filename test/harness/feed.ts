@@ -1,17 +1,17 @@
-import { vi } from 'vitest'
 import type { Queryable } from '../../src/store/db.ts'
+import { eventually } from './eventually.ts'
 
 /**
  * Resolves when the feed shows every change that is committed. Tests of other files have transactions on the same server,
  * and the feed waits for those as well.
  */
 export const feedSettled = (db: Queryable): Promise<void> =>
-  vi.waitFor(
+  eventually(
     async () => {
       const [row] = await db.query<{ is_settled: boolean }>(
         `select coalesce(max(tx) < pg_snapshot_xmin(pg_current_snapshot()), true) as is_settled from changes`,
       )
       if (!row?.is_settled) throw new Error('the feed does not show every change yet')
     },
-    { interval: 5, timeout: 20_000 },
+    { timeout: 20_000 },
   )

@@ -57,7 +57,7 @@ async function embeddedServer(): Promise<Server> {
   try {
     const { url } = await openEmbedded(dataDir)
     const guard = stopWhenWeDie(dataDir)
-    // Tests do not pull the plug, so nothing need wait for the disk, or be kept for a day without it.
+    // Tests do not pull the plug, so nothing need wait for the disk or outlive it.
     await asAdmin(url, async (admin) => {
       for (const setting of ['synchronous_commit', 'fsync', 'full_page_writes'])
         await admin.query(`alter system set ${setting} = off`)

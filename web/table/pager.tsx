@@ -7,7 +7,7 @@ import { PAGE_SIZE } from './use-list.ts'
 
 interface PagerProps {
   readonly page: ListPage<unknown>
-  /** Place of the first record of the page. */
+  /** Place of the first record of the page; null where it is not known. */
   readonly from: number | null
   readonly goTo: ListAddress<string>['goTo']
   readonly total: number | null
